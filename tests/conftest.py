@@ -47,6 +47,14 @@ def pytest_collection_modifyitems(config, items):
         items[:] = kept
 
 
+@pytest.fixture
+def english(monkeypatch):
+    """The command line in English, whatever the machine speaks."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_report_header(config):
     return f"lane: {config.getoption('lane')}"

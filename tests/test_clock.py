@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from full_to_the_brim import MOST, brimful
 from undiagnosed import undiagnosed
 
 from phancong import (
@@ -398,11 +399,8 @@ def about(plan, course=None, engine="auto", made=None):
 
 def test_who_was_not_tried_in_time_is_named():
     """What was found out is told."""
-    # 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: no start finds it.
-    members = [Member(m, max_workload=100) for m in ("a", "b", "c")]
-    homes = [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39, 100)]
-    exactly = Problem(members, homes, travel=None)
-    plan = solve(exactly, engine="cp_sat", relax=(), search=Search(work=5))
+    plan = solve(brimful("abc"), engine="cp_sat", relax=(), search=Search(work=5))
+    (full,) = [home.id for home in plan.problem.households if home.workload == MOST]
     shares = []
 
     class Once(CpSatEngine):
@@ -413,14 +411,14 @@ def test_who_was_not_tried_in_time_is_named():
             return super().run(task)
 
     question = Question(plan, {}, Course(Search(work=5.0)), "cp_sat", {"cp_sat": Once()})
-    found = question.about_household(100)
+    found = question.about_household(full)
     assert len(found.alternatives) == 1
     assert len(found.untried) == 1
     assert "There was no time to try" in found.text("en")
     assert shares[0] == 2.5
     assert 2.5 < shares[1] < 5.0
     with pytest.raises(NoPlanFoundError, match="no time"):
-        question.about_household(100)
+        question.about_household(full)
 
 
 def test_after_its_time_nobody_else_is_tried():

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from phancong import (
     Continuity,
@@ -27,7 +28,6 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.engines.common import network_flow
 from phancong.problem.part import part_of
 
 
@@ -334,12 +334,8 @@ def test_a_rule_that_came_out_unbroken_is_proven_whatever_was_cut():
 
 def test_a_flow_solver_that_fails_is_heard(monkeypatch):
     """Whatever ends it: no plan is made of what it left behind."""
-
-    class Failing(network_flow.SimpleMinCostFlow):
-        def solve(self):
-            return self.BAD_COST_RANGE
-
-    monkeypatch.setattr(network_flow, "SimpleMinCostFlow", Failing)
+    failing = SimpleMinCostFlow.BAD_COST_RANGE
+    monkeypatch.setattr(SimpleMinCostFlow, "solve", lambda self: failing)
     problem = Problem([Member("m")], [Household("h")], travel=None)
     with pytest.raises(JudgementError, match="ended with BAD_COST_RANGE"):
         solve(problem)

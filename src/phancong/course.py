@@ -35,7 +35,6 @@ _left_behind: list[threading.Thread] = []
 def let_end(linger: float = 2.0) -> bool:
     """Wait up to *linger* seconds for calls that were left behind; whether all of them ended.
 
-
     A call that returns during the interpreter's shutdown would abort the process.
     """
     until = time.perf_counter() + linger
@@ -100,7 +99,7 @@ class Course:
     _turn: threading.Condition = field(default_factory=threading.Condition, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Begin now."""
+        """Start the clock."""
         self.started = self._told_at = self.clock()
 
     @property
@@ -264,7 +263,7 @@ class Course:
 
         def too_late() -> bool:
             nonlocal until
-            if self.cancelled:  # it waits for its solvers itself
+            if self.cancelled:  # the engine waits for its solvers itself
                 until = min(until, self.seconds + 2 * self.waits.patience)
             return self.seconds > until and may_leave is not None and may_leave()
 

@@ -52,6 +52,16 @@ def tables(keys, *, households=6, special=()):
     return found
 
 
+def crowd(source, key):
+    """Let each member of a commune take one household, and all others nine."""
+    path = source / "members.parquet"
+    rows = [
+        row | {"max_households": 1 if row["commune"] == key else 9}
+        for row in pq.read_table(path).to_pylist()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), path)
+
+
 def write_country(folder, keys, *, group=7, **options):
     """The tables as Parquet, with row groups that cut communes apart."""
     folder.mkdir(exist_ok=True)

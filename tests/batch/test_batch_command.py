@@ -15,13 +15,7 @@ from phancong.cli import main
 from phancong.cli.calls import Calls
 from phancong.words import words
 
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """Whatever the machine speaks."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def at_once(*given, executor, workers, memory, **options):

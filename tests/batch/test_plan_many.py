@@ -19,6 +19,7 @@ from countries import (
     write_country,
 )
 from faulty_goals import Faulty
+from full_to_the_brim import LOADS, MOST
 
 import phancong
 from phancong import FairLoad, InvalidArgumentError, MissingExtraError, Preference, Search
@@ -122,13 +123,11 @@ def test_why_a_commune_has_no_plan(tmp_path, household, options, kind, said):
 
 
 def test_a_search_without_any_time_finds_no_plan_and_says_so(tmp_path):
-    """Neither a plan nor a proof: 19 + 39 + 42 = 23 + 30 + 47 = 100, which no start finds."""
+    """Neither a plan nor a proof."""
     source = tmp_path / "in"
     source.mkdir()
-    people = [{"commune": "x", "id": m, "max_workload": 100.0} for m in "ab"]
-    homes = [
-        {"commune": "x", "id": f"h{w}", "workload": w} for w in (19.0, 42.0, 30.0, 23.0, 47.0, 39.0)
-    ]
+    people = [{"commune": "x", "id": m, "max_workload": float(MOST)} for m in "ab"]
+    homes = [{"commune": "x", "id": f"h{w}", "workload": float(w)} for w in LOADS]
     for name, rows in (("members", people), ("households", homes)):
         pq.write_table(pa.Table.from_pylist(rows), source / f"{name}.parquet")
     batch(source, tmp_path / "out", relax=(), travel=None, search=Search(seconds=1e-6))

@@ -5,7 +5,7 @@ import re
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from countries import batch, keys, write_country
+from countries import batch, crowd, keys, write_country
 from openpyxl import load_workbook
 
 NAMES = ["North/East", "north:east", None, "  .", "South"]
@@ -22,12 +22,7 @@ def provinces_of(source, names):
 def source(tmp_path):
     """Five communes: the second has too few places, the fifth has no plan."""
     source = write_country(tmp_path / "in", keys(5), special={"00004": "h0"})
-    path = source / "members.parquet"
-    rows = [
-        row | {"max_households": 1 if row["commune"] == "00001" else 9}
-        for row in pq.read_table(path).to_pylist()
-    ]
-    pq.write_table(pa.Table.from_pylist(rows), path)
+    crowd(source, "00001")
     provinces_of(source, NAMES)
     return source
 

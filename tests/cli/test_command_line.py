@@ -9,6 +9,7 @@ import sys
 
 import openpyxl
 import pytest
+from full_to_the_brim import LOADS, MOST
 
 from phancong import (
     Cohesion,
@@ -32,12 +33,7 @@ MEMBERS = "id,name,max_households\nm1,Nguyễn Thị Hòa,{most}\nm2,Trần Văn
 HOUSEHOLDS = "id,name\nh1,Lò Thị Én\nh2,Ma Văn Bình\nh3,Hà An\n"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """Whatever the machine speaks."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -113,9 +109,10 @@ def test_what_cannot_hold_ends_with_three(tmp_path, capsys):
 
 
 def test_a_search_that_finds_nothing_ends_with_three(tmp_path, capsys):
-    """It is no plan, and no proof that there is none: 19 + 39 + 42 = 100 takes a while to find."""
-    (tmp_path / "members.csv").write_text("id,max_workload\na,100\nb,100\n", encoding="utf-8")
-    homes = "".join(f"h{load},{load}\n" for load in (19, 42, 30, 23, 47, 39))
+    """It is no plan, and no proof that there is none."""
+    members = f"id,max_workload\na,{MOST}\nb,{MOST}\n"
+    (tmp_path / "members.csv").write_text(members, encoding="utf-8")
+    homes = "".join(f"h{load},{load}\n" for load in LOADS)
     (tmp_path / "households.csv").write_text(f"id,workload\n{homes}", encoding="utf-8")
     given = ("plan", tmp_path, "-o", tmp_path / "o", "--seconds", "1e-6", "--relax", "none")
     ended, _, complained = run(capsys, *given)

@@ -21,11 +21,7 @@ from phancong.reading.template import write_template
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="devices and code pages of Unix")
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture
@@ -314,10 +310,10 @@ def test_a_plan_is_not_lost_where_the_old_one_was_opened_meanwhile(
 def test_on_a_full_disk_no_empty_folder_is_left(lists, tmp_path, capsys, monkeypatch):
     """Nor is one told of: what was asked for has no room, and that can be mended."""
 
-    def full(self):
+    def full(handle):
         raise OSError(errno.ENOSPC, "full")
 
-    monkeypatch.setattr("phancong.tables.replacing._Draft.fill", full)
+    monkeypatch.setattr(os, "fsync", full)
     ended, told, complained = run(capsys, "plan", lists, "-o", tmp_path / "o")
     assert ended == 2
     assert f"{tmp_path / 'o' / 'plan.xlsx'} does not fit on the disk" in complained

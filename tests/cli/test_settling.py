@@ -16,12 +16,7 @@ from phancong.words import Message, words
 MEMBERS = "id,max_households\nm1,9\nm2,9\n"
 
 
-@pytest.fixture(autouse=True)
-def english(monkeypatch):
-    """Whatever the machine speaks."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
+pytestmark = pytest.mark.usefixtures("english")
 
 
 @pytest.fixture

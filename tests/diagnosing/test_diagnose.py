@@ -11,6 +11,7 @@ from diagnosed import (
     problem_of,
     without_minimums,
 )
+from full_to_the_brim import brimful
 from lanes import by_lane
 from oracle import brute, random_problems
 from said import said
@@ -208,26 +209,18 @@ def unsure(relax=None, **options):
     return Trial(relax or {}, Course(Search()), engine="unsure", made=made)
 
 
-#: 19 + 39 + 42 = 23 + 30 + 47 = 100 and no other way: nobody by hand finds it.
-EXACTLY = Problem(
-    [Member("a", max_workload=100), Member("b", max_workload=100)],
-    [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
-    travel=None,
-)
-
-
 def test_what_is_not_found_out_is_not_claimed():
     """Neither feasible nor not; and a variant that is not known is no repair and no conflict."""
     trial = unsure()
     with pytest.raises(NoPlanFoundError, match="in time"):
-        diagnosis(EXACTLY, trial)
+        diagnosis(brimful(), trial)
     found = diagnosis(SHORT, trial)  # counting tells that
     assert (found.feasible, found.shortfall, found.at_least) == (False, 2, True)
     # What a plan by hand shows is a repair all the same.
     assert all(diagnose(repair.apply(SHORT)).feasible for repair in found.repairs)
     assert trial.attempt(SHORT) is None
     with pytest.raises(NoPlanFoundError, match="in time"):
-        diagnosis(EXACTLY, unsure({"max_travel": 1.0}))
+        diagnosis(brimful(), unsure({"max_travel": 1.0}))
     assert trial.known(SHORT) is None
     trial = unsure(refuses=["everything"])
     with pytest.raises(UnsupportedError, match="everything"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oracle import reading
+from oracle import brute, reading
 from oracle.judging import judge
 from phancong import InfeasibleError, Search, Status, solve
 
@@ -18,6 +18,22 @@ def check_against(expected, problem, goals, relax, *, engine, solving=solve):
     if expected is None:
         return [f"no plan can be, but there is {plan.pairs}"]
     return list(_differences(expected, problem, goals, plan))
+
+
+def differing(seeds, posed, *, engine, expected=brute.best, solving=solve):
+    """Seed → all that differs from *expected*, of the problems, goals and rules that are *posed*.
+
+    Nothing is solved where None is posed for a seed.
+    """
+    failures = {}
+    for seed in seeds:
+        asked = posed(seed)
+        if asked is None:
+            continue
+        found = check_against(expected(*asked), *asked, engine=engine, solving=solving)
+        if found:
+            failures[seed] = found
+    return failures
 
 
 def _differences(expected, problem, goals, plan):

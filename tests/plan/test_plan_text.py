@@ -112,6 +112,26 @@ def test_a_plan_in_vietnamese():
     ]
 
 
+@pytest.mark.parametrize(
+    ("pairs", "english", "vietnamese"),
+    [
+        ([("h1", "a")], "7 are counted for places that stay open", "có 7 tính cho các chỗ để"),
+        ([("h1", "a"), ("h2", "b")], None, None),
+    ],
+)
+def test_travel_that_is_nobodys_is_said(pairs, english, vietnamese):
+    """The goal counts it (contract 5.2), so that the ways of the members add up to less."""
+    ways = TravelMatrix([[3.0, 5.0], [9.0, 7.0]])
+    members, homes = [Member("a"), Member("b")], [Household("h1"), Household("h2")]
+    plan = plan_of(Problem(members, homes, travel=ways), pairs, goals=(Travel(),))
+    assert plan.goals[0].value == 3 + 7
+    for lang, expected in (("en", english), ("vi", vietnamese)):
+        if expected is None:
+            assert "stay open" not in said(plan, lang)
+        else:
+            assert expected in said(plan, lang)
+
+
 def test_a_breach_that_is_not_proven_is_not_called_the_least():
     """In either language."""
     plan = plan_of(hamlet(), [("h1", "m1"), ("h2", "m1")], goals=())

@@ -6,6 +6,7 @@ import zipfile
 import more_files as made
 import openpyxl
 import pytest
+import python_calamine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_workbooks import replace_part, said, save
@@ -13,7 +14,7 @@ from workbook_files import write_workbook
 
 from phancong import InvalidProblemError
 from phancong.tables import csv_files, read_csv, read_workbook, workbooks
-from phancong.tables.packages import MOST_TROUBLES
+from phancong.tables.package_sheets import MOST_TROUBLES
 from phancong.tables.workbooks import read_grids
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -254,11 +255,13 @@ class _Panic(BaseException):
 def test_a_panic_of_the_reader_beneath(file, monkeypatch, error, becomes):
     """It is no Exception, and still a broken file; Ctrl-C is none."""
 
-    def fail(*_):
-        raise error
+    class Failing:
+        @staticmethod
+        def from_object(_):
+            raise error
 
     save(file, one=[["id"]])
-    monkeypatch.setattr(workbooks, "open_package", fail)
+    monkeypatch.setattr(python_calamine, "CalamineWorkbook", Failing)
     with pytest.raises(becomes, match="_Panic" if error is _Panic else "^$"):
         read_workbook(file)
 

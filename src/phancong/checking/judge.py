@@ -132,7 +132,7 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
 
 
 def _false_claims(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]:
-    """The claims of a plan that are false: its breaches, its goals, and its status."""
+    """Wrong values and bounds of a plan, in its breaches and goals, and a wrong status."""
     yield from _false_breaches(plan, broken)
     for line in plan.goals:
         yield from _false_line(line, line.goal.value(plan.assignment))

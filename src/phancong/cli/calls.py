@@ -1,4 +1,4 @@
-"""The calls of the library that take long, as values that a caller of `main` can replace."""
+"""The slow functions that commands call, as values that a caller of `main` can replace."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ class Calls:
     plan_many: Callable[..., BatchSummary] = plan_many
 
 
-#: Those of the library.
+#: The functions of the library.
 LIBRARY: Final = Calls()

@@ -75,7 +75,7 @@ def plan(asked: Namespace, w: Words) -> int:
         )
         place, refused = asked.output, None
         try:
-            if asked.ending:  # who asks twice, or kills, has it all the same
+            if asked.ending:  # a second signal ends the process
                 write_record(found, place, asked.include)
             files = write(place)
         except NotWrittenError as error:  # opened in a spreadsheet during the search

@@ -63,10 +63,10 @@ def main(arguments: Sequence[str] | None = None, calls: Calls = LIBRARY) -> int:
 
 
 def process() -> int:
-    """As :func:`main`, for a process that ends with the command.
+    """Run :func:`main` as a whole process, and end the process at once if a solver was left behind.
 
-    A solver that was left behind ends with it, at once: it would go on for as long as it was given, and
-    abort the process if it came back while that is taken down.
+    The solver would otherwise run until its time limit, and abort the process if it returned during the
+    interpreter's shutdown.
     """
     code = main()
     if not let_end(0.0):

@@ -44,9 +44,10 @@ class Trial:
     engine
         The engine that solves them.
     made
-        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+        Engines of earlier tasks, as in :func:`phancong.running.run`; by default each search makes new
+        ones.
     speed
-        How long flows take.
+        How fast flows are on this machine.
     """
 
     relax: Mapping[str, float]

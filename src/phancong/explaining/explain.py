@@ -134,9 +134,10 @@ class Question:
     course
         The search under way.
     engine
-        The engine that solves again.
+        The engine for the solves.
     made
-        Engines made before, as for :func:`phancong.running.run`; by default each search makes its own.
+        Engines of earlier tasks, as in :func:`phancong.running.run`; by default each search makes new
+        ones.
     """
 
     def __init__(
@@ -157,12 +158,12 @@ class Question:
     # A household
 
     def about_household(self, household: Id) -> Explanation:
-        """Each other member in place of those of a household.
+        """Each other member of a household: the limits against it, or its price.
 
         Raises
         ------
         NoPlanFoundError
-            Neither a plan nor a proof was found in time, for nobody.
+            For no alternative was a plan or a proof found in time.
         """
         columns = self.problem.member_columns
         members = self.plan.members_of(household)
@@ -230,7 +231,7 @@ class Question:
     # A member
 
     def about_member(self, member: Id) -> MemberExplanation:
-        """Load and limits of a member, with one place less and with one more."""
+        """Load and limits of a member, with a maximum of one household less and of one more."""
         column = self.problem.member_columns.index[member]
         record = self.problem.members[column]
         count = int(self.plan.assignment.loads("households")[column])

@@ -1,4 +1,4 @@
-"""A goal's mathematics as engines ask for it, and the base of all goals (contract 5.1)."""
+"""The mathematics of a goal as engines use it, and the base class of all goals (contract 5.1)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 class Goal:
-    """The mathematics of a goal. Engines ask for it by kind, never for the class of a goal.
+    """The mathematics of a goal. Engines depend on its kind, never on its class.
 
     Examples
     --------
@@ -67,7 +67,7 @@ class Goal:
         return 0.0
 
     def value(self, assignment: Assignment) -> Value:
-        """The value on a plan; less is better. By default the sum that :meth:`pair_sum` states."""
+        """The value on a plan; less is better. By default the sum of :meth:`pair_sum`."""
         total = self.pair_sum(assignment.problem)
         if total is None:
             raise NotImplementedError
@@ -103,7 +103,7 @@ class Goal:
 
     @property
     def sums_travel(self) -> bool:
-        """Whether it is the total travel, whose coefficients engines may have without a matrix."""
+        """Whether the goal is total travel, whose coefficients need no matrix."""
         return False
 
     @property
@@ -112,14 +112,13 @@ class Goal:
         return None
 
     def pair_figures(self, problem: Problem) -> FloatArray | None:
-        """The figure of each pair, H × M, of which the largest is the value; None for all others."""
+        """The figure of each pair, H × M, if the value is the largest one; None for other goals."""
         return None
 
     def clusters(self, problem: Problem) -> Sequence[str | None] | None:
         """The cluster of each household, (H,), None for a household in none.
 
-        The value is Σ over clusters of the members beyond the first who serve it. None for all goals
-        that are no such sum.
+        The value is Σ over clusters of (members serving it − 1). None for goals that are no such sum.
         """
         return None
 

@@ -64,7 +64,7 @@ class Continuity(BaseGoal):
         return ListedPairs(rows, columns, -years if self.weighted else -np.ones(len(rows)))
 
     def floor(self, problem: Problem) -> float:
-        """0: no plan keeps more than the most that can be kept."""
+        """0, since the constant is the most that can be kept."""
         return 0.0
 
     @property

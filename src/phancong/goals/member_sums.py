@@ -1,4 +1,4 @@
-"""Figures that goals compare among members: a sum for each, of what is carried and of its pairs."""
+"""Figures of members that goals compare: the carried part, plus a sum over the member's pairs."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from phancong.problem import FloatArray, Problem
 
 @dataclass(frozen=True, slots=True)
 class MemberSums(ABC):
-    """A figure of each member, 0 or more: a part without any pair, and Σ over the member's pairs.
+    """A figure of each member, 0 or more: the carried part, plus a sum over the member's pairs.
 
     Parameters
     ----------
     measure
-        The measure of load, if each figure is load ÷ share; None for all others. Engines that count
-        loads take figures with a measure only.
+        The measure of load, if each figure is load ÷ share; otherwise None. Engines that count loads
+        accept only figures with a measure.
     """
 
     measure: str | None = None
@@ -35,7 +35,7 @@ class MemberSums(ABC):
 
     @abstractmethod
     def pairs(self, problem: Problem) -> FloatArray:
-        """The part of each pair in its member's figure, H × M; 0 where it is not allowed."""
+        """The contribution of each pair to its member's figure, H × M; 0 if it is not allowed."""
         ...
 
     def carried(self, problem: Problem) -> FloatArray:
@@ -43,7 +43,7 @@ class MemberSums(ABC):
         return np.zeros(len(problem.member_columns))
 
     def exact_pair(self, problem: Problem) -> Callable[[int, int], Fraction]:
-        """The function from the row of a household and of a member to the part of their pair, exactly."""
+        """A function that returns the exact contribution of a pair, given its row and column."""
         pairs = self.pairs(problem)
         return lambda row, column: exact(float(pairs[row, column]), problem.exactly)
 

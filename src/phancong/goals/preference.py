@@ -135,7 +135,7 @@ class Preference(BaseGoal):
         return PairSum(pairs=-np.where(problem.allowed, self.matrix(problem), 0.0), constant=0.0)
 
     def of_part(self, problem: Problem, rows: IntArray, columns: IntArray) -> Preference:
-        """The scores of the pairs of a part; those of a matrix are cut to it."""
+        """The goal with the scores of the pairs of a part; a matrix is cut to its rows and columns."""
         if not isinstance(self.scores, dict):
             return replace(self, scores=self.matrix(problem)[np.ix_(rows, columns)])
         homes, people = problem.household_columns.ids, problem.member_columns.ids

@@ -98,7 +98,7 @@ def write_folder(
 
 
 def write_record(plan: Written, folder: Path, include: Iterable[str] = ()) -> None:
-    """Write the pairs and the record alone, within a moment: who is pressed for time has these first.
+    """Write only the pairs and the record, which takes a moment, before the files that take longer.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ def write_record(plan: Written, folder: Path, include: Iterable[str] = ()) -> No
 
 
 def _pairs(plan: Written, include: Iterable[str]) -> bytes:
-    """The pairs as CSV, with what is included of workloads only."""
+    """The pairs as CSV; of the private details only workloads, if *include* names them."""
     return as_csv(plan, tuple(name for name in include if name == "workload"))
 
 

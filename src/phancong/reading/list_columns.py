@@ -12,11 +12,12 @@ from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
 from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.degree_columns import DEGREE_FIELDS
-from phancong.reading.headers import Block, Title
+from phancong.reading.headers import Block
 from phancong.reading.keys import fold
 from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
 from phancong.reading.settling import columns_way
+from phancong.reading.titles import Title
 from phancong.reading.vocabulary import (
     CLASS,
     LEFT_OUT,
@@ -111,7 +112,7 @@ class ListColumns:
         self.titles.setdefault(meaning or "", self._called(called, title))
 
     def _shown(self, title: Title) -> str:
-        """A title as it is written, or nothing if it could be a cell of a record, or a line of them."""
+        """A title as it is written; empty if it could be a cell, or a line of cells, of a record."""
         if _is_line(title.text):
             return ""
         for text in _cells(title.text):
@@ -210,14 +211,14 @@ class ListColumns:
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 
-#: Longer texts are no titles; nor are those with a number and more of these marks.
+#: The longest text that is a title, and the most separators in a title with a number.
 _LONGEST_TITLE: Final = 200
 _MOST_MARKS: Final = 2
 _BETWEEN_CELLS: Final = re.compile(r" / |[,;|\t]")
 
 
 def _is_line(text: str) -> bool:
-    """Whether a line of cells was taken for one title."""
+    """Whether a text is a line of cells instead of a title."""
     if len(text) > _LONGEST_TITLE:
         return True
     numbered = any(map(str.isdecimal, text))
@@ -225,7 +226,7 @@ def _is_line(text: str) -> bool:
 
 
 def _cells(text: str) -> Iterator[str]:
-    """Texts within a title that could be cells: between marks, and between words with a number."""
+    """Parts of a title that could be cells: between separators, and between words with digits."""
     for part in _BETWEEN_CELLS.split(text):
         yield part
         runs = groupby(part.split(), lambda word: any(map(str.isdecimal, word)))

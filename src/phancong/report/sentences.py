@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from phancong import naming
+from phancong.goals import Travel, single
 from phancong.report.records import Status
 from phancong.report.written import Written
 from phancong.rules import RELAXABLE
@@ -79,8 +80,25 @@ def aims(plan: Written, w: Words) -> str:
         figure = naming.value(w, line.value, READ)
         figure = naming.with_unit(w, figure, naming.unit_of(line.goal, unit))
         told.append(f"{naming.goal(w, line.goal)} {figure}")
+    if not told:
+        return ""
     # Semicolons, since names and figures have commas.
-    return w.gettext("The goals in their order: {goals}.", goals="; ".join(told)) if told else ""
+    said = w.gettext("The goals in their order: {goals}.", goals="; ".join(told))
+    return " ".join(filter(None, (said, _travel_of_open_places(plan, w))))
+
+
+def _travel_of_open_places(plan: Written, w: Words) -> str:
+    """Why the total travel is more than the members' own: the goal counts missing members, too."""
+    totals = [single(line.value) for line in plan.goals if type(line.goal) is Travel]
+    travel = plan.problem.travel
+    if not totals or travel is None or not plan.assignment.missing.any():
+        return ""
+    counted = naming.value(w, totals[0] - plan.assignment.travel_total, READ)
+    return w.gettext(
+        "Of the total travel, {travel} are counted for places that stay open, each as far as the "
+        "nearest member who is allowed.",
+        travel=naming.with_unit(w, counted, travel.unit),
+    )
 
 
 def proof(plan: Written, w: Words) -> str:

@@ -96,7 +96,7 @@ _GIVEN: Final = _words(
 #: Words joined without blanks, with an optional number: "Hoàng-Văn-An", "NguyenVanAn2".
 _TOGETHER = re.compile(r"([^\W\d_]+(?:[-–—][^\W\d_]+)*)[-–—]?\d{0,3}")
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
-#: Letters that a change of encoding has lost: middle names, a capital, any other before the last word.
+#: Letters lost in a change of encoding: in middle names, a capital, any other before the last word.
 _LOST_VAN = re.compile(r"(?<!\w)(v)[?\ufffd]+(n)(?!\w)", re.IGNORECASE)
 _LOST_THI = re.compile(r"(?<!\w)(th)[?\ufffd]+(?!\w)", re.IGNORECASE)
 _LOST_CAPITAL = re.compile(r"(?<!\S)[?\ufffd]+(?=[^\W\d_])")
@@ -153,7 +153,7 @@ def _of_text(value: str) -> str | None:
 
 
 def _with_lost_letters(text: str) -> str:
-    """A text with some letter in place of each that a change of encoding has lost: "Tr?n V?n An"."""
+    """A text with letters in place of those that a change of encoding has lost: "Tr?n V?n An"."""
     if "?" not in text and "\ufffd" not in text:
         return text
     text = _LOST_THI.sub(r"\1ị", _LOST_VAN.sub(r"\1ă\2", text))

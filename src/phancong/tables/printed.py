@@ -214,7 +214,7 @@ class PrintedSheet:
     cells: Sequence[Sequence[Cell]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Find the cells once: each column is measured by all of them."""
+        """Find the rows of cells once: the width of each column depends on all of them."""
         object.__setattr__(self, "cells", [row for row in self.rows if is_row(row)])
 
 

@@ -32,7 +32,7 @@ _EP2 = (1 - (1 - _F) ** 2) / (1 - _F) ** 2
 
 _BLOCK = 16384  # pairs; small, so that the columns stay in the cache (8,192 is as fast)
 _STEP = 1e-12  # radians of λ, 0.006 mm: iterate until a step is smaller
-STEPS: Final = 20  # and no longer than this
+STEPS: Final = 20  # the most steps of the iteration
 # sin²(σ/2) above which two points are nearly antipodal (within 1.15°, 127 km): Vincenty's iteration then
 # converges slowly, to a wrong value, or not at all.
 _ANTIPODAL = 1 - 1e-4
@@ -182,7 +182,7 @@ def geodesic_metres(
     latitude, longitude, other_latitude, other_longitude
         Degrees WGS 84, finite, shape ``(n,)`` each; the result is in metres, shape ``(n,)``.
     steps
-        Steps of the iteration after which geopy computes a pair that has not converged.
+        The most steps of the iteration; geopy computes pairs that have not converged by then.
     """
     near = _Points.at(latitude, longitude)
     far = _Points.at(other_latitude, other_longitude)

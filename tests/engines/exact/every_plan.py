@@ -5,7 +5,23 @@ from functools import cache
 import numpy as np
 from oracle import brute, reading
 
+from phancong import RELAXABLE, InfeasibleError, NoPlanFoundError, solve
+
 TOLERANCE = 1e-6
+
+
+def judged(problem, goals, relax, **options):
+    """The plan of a search that may be cut, all of whose claims are true; None where none came out."""
+    try:
+        plan = solve(problem, goals=goals, relax=relax, **options)
+    except InfeasibleError:
+        assert brute.best(problem, goals, relax) is None
+        return None
+    except NoPlanFoundError:
+        assert relax != RELAXABLE  # where all may be relaxed without a ceiling there is a plan
+        return None
+    assert not false_claims(problem, goals, relax, plan)
+    return plan
 
 
 def false_claims(problem, goals, relax, plan):

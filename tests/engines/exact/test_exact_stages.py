@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+from engines.exact.scripted import Scripted
 from lanes import by_lane, in_full
 
 from phancong import (
@@ -220,19 +221,6 @@ def test_rounding_never_makes_a_plan_look_worse_than_what_it_holds(engine):
 
 
 # --- a solver that is wrong, or late --------------------------------------------------------------
-
-
-class Scripted:
-    """Gives the answers that it was given, whatever it is asked."""
-
-    bits = 30
-    accuracy = 0.0
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def solve(self, model, objective, hint, limits):
-        return self.answers.pop(0)
 
 
 def search_of(*answers):

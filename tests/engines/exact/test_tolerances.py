@@ -2,8 +2,8 @@
 
 import pytest
 from lanes import by_lane
-from oracle import brute, random_problems
-from oracle.comparing import check_against
+from oracle import random_problems
+from oracle.comparing import differing
 
 from phancong import (
     FairLoad,
@@ -30,30 +30,25 @@ ABOVE = [
 @pytest.mark.parametrize("goal", ABOVE, ids=repr)
 def test_the_goal_below_uses_the_tolerance_up_and_no_more(goal, engine):
     """As trying every plan does."""
-    failures = {}
-    for seed in range(7_000, 7_000 + by_lane(quick=6, full=25)):
+
+    def posed(seed):
         problem, _, relax = random_problems.tiny(seed, flow_only=False)
-        if problem.travel is None:
-            continue
-        goals = (goal, Travel())
-        expected = brute.best(problem, goals, relax)
-        differences = check_against(expected, problem, goals, relax, engine=engine)
-        if differences:
-            failures[seed] = differences
-    assert not failures
+        return None if problem.travel is None else (problem, (goal, Travel()), relax)
+
+    seeds = range(7_000, 7_000 + by_lane(quick=6, full=25))
+    assert differing(seeds, posed, engine=engine) == {}
 
 
 def test_flow_compares_alternatives():
     """The narrowest windows of unequal shares are several; the best for what follows is taken."""
-    failures = {}
-    for seed in range(8_000, 8_000 + by_lane(quick=40, full=200)):
+    goals = (FairLoad(aim="spread", tolerance=0.5), FairLoad("households", aim="leximax"))
+
+    def posed(seed):
         problem, _, relax = random_problems.tiny(seed, flow_only=True)
-        goals = (FairLoad(aim="spread", tolerance=0.5), FairLoad("households", aim="leximax"))
-        expected = brute.best(problem, goals, relax)
-        differences = check_against(expected, problem, goals, relax, engine="flow")
-        if differences:
-            failures[seed] = differences
-    assert not failures
+        return problem, goals, relax
+
+    seeds = range(8_000, 8_000 + by_lane(quick=40, full=200))
+    assert differing(seeds, posed, engine="flow") == {}
 
 
 def test_what_floats_cannot_tell_of_large_loads_is_no_matter_of_time():

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from engines.exact.scripted import Scripted
 
 from phancong import (
     FairLoad,
@@ -32,19 +33,6 @@ EXACT = ["cp_sat", "mip"]
 
 
 # --- the largest figure, exactly ------------------------------------------------------------------
-
-
-class Scripted:
-    """Gives the answers that it was given, whatever it is asked."""
-
-    bits = 30
-    accuracy = 0.0
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-
-    def solve(self, model, objective, hint, limits):
-        return self.answers.pop(0)
 
 
 def lowest(*answers):

@@ -1,14 +1,16 @@
 """Flows over few promising pairs, priced until none is missed, give what all pairs give."""
 
 import random
+from functools import partial
 
 import numpy as np
 import pytest
+from as_large import as_large
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lanes import chunks, examples, named
-from oracle import brute, random_problems
-from oracle.comparing import check_against
+from oracle import random_problems
+from oracle.comparing import differing
 from small_networks import all_plans, cost_of, costs_for, network_of, networks
 from undiagnosed import undiagnosed
 
@@ -24,31 +26,34 @@ from phancong import (
     TravelMatrix,
     solve,
 )
+from phancong.engines.common.pace import SAFE, Pace, Speed
 from phancong.engines.flow import arcs, solving
 from phancong.engines.flow.arcs import ROUND, START, all_arcs, promising_arcs, sample_rows
 from phancong.engines.flow.network import Costs, guided_costs
 from phancong.engines.flow.solving import minimum_cost
 
 
-def price_sparsely(patch, *, few, start, each_round, sample):
-    """Let small problems take the way of large ones.
+def sparsely(*, few, start, each_round, sample):
+    """Small problems take the way of large ones.
 
     ``few`` must not be below the number of members: of one household no smaller sample can be taken.
     """
-    for module, name, value in (
-        (solving, "FEW", few),
-        (solving, "SAMPLE", sample),
-        (arcs, "SAMPLE", sample),
-        (arcs, "START", start),
-        (arcs, "ROUND", each_round),
-    ):
-        patch.setattr(module, name, value)
+    return as_large(
+        (
+            (solving, "FEW", few),
+            (solving, "SAMPLE", sample),
+            (arcs, "SAMPLE", sample),
+            (arcs, "START", start),
+            (arcs, "ROUND", each_round),
+        )
+    )
 
 
 @pytest.fixture
-def sparse(monkeypatch):
+def sparse():
     """One pair a household to start with, one more in each round, every second one a sample."""
-    price_sparsely(monkeypatch, few=4, start=1, each_round=1, sample=2)
+    with sparsely(few=4, start=1, each_round=1, sample=2):
+        yield
 
 
 @pytest.fixture
@@ -76,16 +81,8 @@ def rounds(monkeypatch):
 @pytest.mark.usefixtures("sparse")
 def test_a_priced_flow_gives_the_plan_that_trying_all_plans_gives(seeds, rounds):
     """Breaches, goals, proofs and infeasible problems alike; pairs do have to come in."""
-    failures = {}
-    for seed in seeds:
-        problem, goals, relax = random_problems.tiny(seed, flow_only=True)
-        expected = brute.best(problem, goals, relax)
-        differences = check_against(
-            expected, problem, goals, relax, engine="flow", solving=undiagnosed
-        )
-        if differences:
-            failures[seed] = differences
-    assert not failures, "\n".join(f"seed {seed}: {found}" for seed, found in failures.items())
+    posed = partial(random_problems.tiny, flow_only=True)
+    assert differing(seeds, posed, engine="flow", solving=undiagnosed) == {}
     assert sum(rounds) > len(seeds)
 
 
@@ -164,13 +161,13 @@ def clusters(seed, households=120, members=9):
     ids=["default", "travel", "leximax", "spread", "farthest", "continuity"],
 )
 @pytest.mark.parametrize("seed", range(3))
-def test_clustered_families_are_priced_to_the_same_optimum(seed, goals, monkeypatch, rounds):
+def test_clustered_families_are_priced_to_the_same_optimum(seed, goals, rounds):
     """120 × 9, too few places in some: every total and every goal as over all pairs at once."""
     problem = clusters(seed)
     dense = solve(problem, goals=goals, engine="flow")
     assert not rounds
-    price_sparsely(monkeypatch, few=200, start=2, each_round=1, sample=4)
-    priced = solve(problem, goals=goals, engine="flow")
+    with sparsely(few=200, start=2, each_round=1, sample=4):
+        priced = solve(problem, goals=goals, engine="flow")
     assert rounds
     assert priced.status is dense.status
     assert priced.breaches == dense.breaches
@@ -179,11 +176,11 @@ def test_clustered_families_are_priced_to_the_same_optimum(seed, goals, monkeypa
     assert all(line.proven for line in priced.goals)
 
 
-def test_the_same_call_gives_the_same_pairs(monkeypatch):
+def test_the_same_call_gives_the_same_pairs():
     """The sample is drawn the same each time (contract 2.5)."""
-    price_sparsely(monkeypatch, few=100, start=2, each_round=2, sample=3)
     problem = clusters(5)
-    assert solve(problem, engine="flow").pairs == solve(problem, engine="flow").pairs
+    with sparsely(few=100, start=2, each_round=2, sample=3):
+        assert solve(problem, engine="flow").pairs == solve(problem, engine="flow").pairs
 
 
 # --- the parts
@@ -232,22 +229,21 @@ def test_a_sample_is_a_tenth_and_at_least_one():
 
 
 @pytest.mark.usefixtures("sparse")
-def test_pairs_that_are_all_alike_are_not_priced(monkeypatch):
+def test_pairs_that_are_all_alike_are_not_priced():
     """No pair is dearer than another, so that pricing could only go round: one flow over all."""
-    calls = []
-    solve_once = solving.solve_over
+    flows = []
 
-    def counted(network, costs, pairs, kinds, pace, **options):
-        calls.append(pairs.complete)
-        return solve_once(network, costs, pairs, kinds, pace, **options)
+    class Counting(Pace):
+        def look(self, seconds):
+            flows.append(round(seconds))
 
-    monkeypatch.setattr(solving, "solve_over", counted)
+    each = Counting(speed=Speed(an_arc=1 / SAFE))
     network = network_of(np.ones((6, 4)), need=[2] * 6, high=[3, 3, 3, 3])
-    assert minimum_cost(network, Costs()).feasible
-    assert calls == [True]
+    assert minimum_cost(network, Costs(), pace=each).feasible
+    assert flows == [24]
     priced = Costs(pairs=np.arange(24).reshape(6, 4))
-    assert minimum_cost(network, priced).feasible
-    assert False in calls
+    assert minimum_cost(network, priced, pace=each).feasible
+    assert min(flows) < 24
 
 
 # --- guides
@@ -278,7 +274,7 @@ def test_a_large_guide_is_taken_coarsely():
     costs = Costs(pairs=np.array([[1, 1, 2]]))
     guided = guided_costs(network, costs, guide)
     assert guided.pairs[0, 1] < guided.pairs[0, 0] < guided.pairs[0, 2]
-    assert guided.largest() < 2**31
+    assert guided.largest < 2**31
     assert guided_costs(network, Costs(), guide).pairs.argsort().tolist() == [[2, 1, 0]]
 
 

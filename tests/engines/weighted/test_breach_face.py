@@ -1,8 +1,9 @@
 """What a plan breaks is proven to be the least, rule by rule, and then the goals (contract 4.3)."""
 
 import pytest
+from engines.weighted.breaking import improved, improved_starts, task_of
 from lanes import chunks
-from oracle import brute, random_problems
+from oracle import brute
 
 from phancong import (
     RELAXABLE,
@@ -10,36 +11,17 @@ from phancong import (
     FairLoad,
     Household,
     Member,
-    NoPlanFoundError,
     Problem,
-    Search,
     Travel,
     TravelMatrix,
 )
 from phancong.assignment import Assignment
-from phancong.course import Course
-from phancong.engines.exact import CpSatEngine
-from phancong.engines.ranking import Ranking
-from phancong.engines.starting import starts
-from phancong.engines.task import Proof, Task, read_relax
-from phancong.engines.weighted import LnsEngine
+from phancong.engines.task import Proof
 from phancong.engines.weighted.construct.breach_face import BreachFace
-from phancong.goals import read_goals, single
-from phancong.rules import breaches, total
+from phancong.goals import single
+from phancong.rules import total
 
-TRAVEL = (Travel(),)
 IN_ORDER = tuple(reversed(RELAXABLE))
-
-
-def task_of(problem, pairs, goals=TRAVEL, relax=RELAXABLE, **known):
-    incumbent = Assignment.of(problem, pairs)
-    course = Course(Search(work=5.0))
-    return Task(problem, goals, read_relax(relax), course, incumbent, **known)
-
-
-def improved(problem, pairs, **options):
-    """The outcome of the engine, beside others, from a plan."""
-    return LnsEngine(CpSatEngine(), alone=False).run(task_of(problem, pairs, **options))
 
 
 def proven(value):
@@ -49,22 +31,11 @@ def proven(value):
 @pytest.mark.parametrize("seeds", chunks(quick=20, full=300, night=3_000, size=25), ids=str)
 def test_what_is_proven_of_a_plan_that_breaks_limits_is_what_trying_every_plan_gives(seeds):
     """No line is below its bound while those above are as good as can be; proven lines are the least."""
-    for seed in seeds:
-        problem, goals, relax = random_problems.tiny(seed, flow_only=False)
-        task = Task(problem, read_goals(goals, problem), read_relax(relax), Course(Search(work=1)))
-        engine, ranking, expected = LnsEngine(CpSatEngine(), alone=False), Ranking(task), None
-        if engine.refusals(task):
-            continue
-        for name, start in starts(task):
-            if not ranking.admits(start) or not breaches(start):
-                continue
-            known = Task(problem, task.goals, task.relax, Course(Search(work=1)), start)
-            try:
-                outcome = engine.run(known)
-            except NoPlanFoundError:
-                continue
-            expected = expected or brute.best(problem, goals, relax)
-            _no_line_is_wrong(outcome, expected, ranking.rules, f"{seed}, {name}")
+    asked = expected = None
+    for where, question, ranking, _, outcome in improved_starts(seeds):
+        if question is not asked:
+            asked, expected = question, brute.best(*question)
+        _no_line_is_wrong(outcome, expected, ranking.rules, where)
 
 
 def _no_line_is_wrong(outcome, expected, rules, where):

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from engines.weighted.breaking import improved, improved_starts, task_of
 from lanes import chunks
-from oracle import random_problems
 
 from phancong import (
     RELAXABLE,
@@ -22,49 +22,20 @@ from phancong import (
 from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
-from phancong.engines.ranking import Ranking
-from phancong.engines.starting import starts
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import read_relax
 from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.goals import read_goals
-from phancong.rules import breaches, order
-
-TRAVEL = (Travel(),)
-
-
-def task_of(problem, pairs=None, goals=TRAVEL, relax=RELAXABLE, **known):
-    incumbent = None if pairs is None else Assignment.of(problem, pairs)
-    course = Course(Search(work=5.0))
-    return Task(problem, goals, read_relax(relax), course, incumbent, **known)
-
-
-def improved(problem, pairs, **options):
-    """What the engine, beside others, makes of a plan."""
-    return LnsEngine(CpSatEngine(), alone=False).run(task_of(problem, pairs, **options)).assignment
+from phancong.rules import order
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=12, full=300, night=1_500, size=25), ids=str)
 def test_no_plan_gets_worse_and_no_bound_is_one_of_another_problem(seeds):
     """From each start of tiny problems; what is called proven is no more than arithmetic knows."""
-    for seed in seeds:
-        problem, goals, relax = random_problems.tiny(seed, flow_only=False)
-        task = Task(problem, read_goals(goals, problem), read_relax(relax), Course(Search(work=1)))
-        engine, ranking = LnsEngine(CpSatEngine(), alone=False), Ranking(task)
-        if engine.refusals(task):
-            continue
-        for name, start in starts(task):
-            if not ranking.admits(start) or not breaches(start):
-                continue
-            known = Task(problem, task.goals, task.relax, Course(Search(work=1)), start)
-            try:
-                outcome = engine.run(known)
-            except NoPlanFoundError:
-                continue
-            assert ranking.admits(outcome.assignment), (seed, name)
-            mine, theirs = ranking.ranked(outcome.assignment, outcome), ranking.ranked(start)
-            assert not ranking.merged(mine, theirs)[1], (seed, name)
+    for where, _, ranking, start, outcome in improved_starts(seeds):
+        assert ranking.admits(outcome.assignment), where
+        mine, theirs = ranking.ranked(outcome.assignment, outcome), ranking.ranked(start)
+        assert not ranking.merged(mine, theirs)[1], where
 
 
 NAMES = ("h1", "h2", "h3", "h4")
@@ -82,7 +53,7 @@ def crossed(**limits):
 def test_pairs_beyond_the_reach_come_nearer():
     """All are beyond 5, by 2 + 2 + 1 + 1 where each household has the nearer member."""
     problem, pairs = crossed(max_travel=5)
-    plan = improved(problem, pairs)
+    plan = improved(problem, pairs).assignment
     assert math.fsum(order(plan, "max_travel")) == 6
 
 
@@ -94,7 +65,7 @@ def test_skills_and_a_minimum_that_cannot_hold_together():
     problem = problem.replace(members=people)
     pairs = [("h1", "b"), ("h2", "a"), ("h3", "b"), ("h4", "a")]
     assert math.fsum(order(Assignment.of(problem, pairs), "needs")) == 2
-    plan = improved(problem, pairs)
+    plan = improved(problem, pairs).assignment
     assert math.fsum(order(plan, "needs")) == 0
     assert order(plan, "max_households")[0] == 1
     assert order(plan, "min_households")[0] == 2
@@ -104,7 +75,7 @@ def test_changes_above_their_cap_become_fewer():
     """Nobody would have to change hands but for the household that has lost its member."""
     previous = {"h1": "a", "h2": "b", "h3": "a", "h4": "gone"}
     problem, pairs = crossed(previous=previous, max_changes=0, max_travel=1)
-    plan = improved(problem, pairs, goals=(FairLoad(), Continuity(), Travel()))
+    plan = improved(problem, pairs, goals=(FairLoad(), Continuity(), Travel())).assignment
     assert math.fsum(order(plan, "max_changes")) == 0
 
 

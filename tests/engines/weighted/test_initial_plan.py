@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from full_to_the_brim import brimful
 
 from phancong import (
     Continuity,
@@ -85,13 +86,8 @@ def test_what_only_rounded_integers_keep_is_no_plan():
 
 def test_what_mending_does_not_find_the_exact_model_finds():
     """19 + 39 + 42 = 23 + 30 + 47 = 100, and no other three, nor two or four: both are full."""
-    problem = Problem(
-        [Member("a", max_workload=100), Member("b", max_workload=100)],
-        [Household(load, workload=load) for load in (19, 42, 30, 23, 47, 39)],
-        travel=None,
-    )
     outcome = LnsEngine(CpSatEngine(), alone=False).run(
-        Task(problem, (), {}, Course(Search(work=1.0)))
+        Task(brimful(), (), {}, Course(Search(work=1.0)))
     )
     sides = {m: {h for h, who in outcome.assignment.pairs if who == m} for m in "ab"}
     assert {19, 39, 42} in sides.values()
@@ -106,13 +102,7 @@ def test_what_the_exact_model_does_not_find_in_time_is_left_to_others():
         def first_plan(self, task, part):
             raise NoPlanFoundError("not in time")
 
-    loads = (19, 42, 30, 23, 47, 39)
-    problem = Problem(
-        [Member("a", max_workload=100), Member("b", max_workload=100)],
-        [Household(load, workload=load) for load in loads],
-        travel=None,
-    )
-    task = Task(problem, (), {}, Course(Search(work=1.0)))
+    task = Task(brimful(), (), {}, Course(Search(work=1.0)))
     with pytest.raises(NoPlanFoundError, match="do not tell what is relaxed"):
         LnsEngine(InVain(), alone=False).run(task)
 
