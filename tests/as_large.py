@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from phancong.engines.common import shortest_paths
-from phancong.engines.flow import kinds, near, pair_costs
+from phancong.engines.flow import ground, kinds, near, pair_costs
 from phancong.problem import problem
 from phancong.travel import chords, nearest
 
@@ -20,8 +20,8 @@ SMALLEST = (
     (shortest_paths, "MATRIX", 0),
     (near, "KEPT", 1),
     (near, "MANY", 1),
-    (pair_costs, "START", 1),
-    (pair_costs, "ACROSS", 1),
+    (ground, "START", 1),
+    (ground, "ACROSS", 1),
     (pair_costs, "FEW_BOXES", 1),
     (pair_costs, "FEW_OF_A_BOX", 1),
     (pair_costs, "BLOCK", 2),

@@ -156,7 +156,7 @@ def test_round_total_is_a_figure_on_request():
     assert plan.metrics_with() == plan.metrics
     # Three single trips there and back are longer than one round.
     assert figures["round_total"] < 2 * plan.metrics["travel_total"]
-    with pytest.raises(InvalidArgumentError, match="'speed': no figure on request"):
+    with pytest.raises(InvalidArgumentError, match="'speed': not a figure on request"):
         plan.metrics_with("speed", "round_total")
 
 

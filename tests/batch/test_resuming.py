@@ -168,7 +168,7 @@ def test_a_broken_manifest_is_named(source, tmp_path, damage):
 
 
 @pytest.mark.parametrize(
-    "content", [sealed({"format": 2, "name": "x"}), *in_full(b"", b"[]", sealed({"format": 1}))]
+    "content", [sealed({"format": 3, "name": "x"}), *in_full(b"", b"[]", sealed({"format": 1}))]
 )
 def test_a_broken_record_counts_for_nothing(source, tmp_path, content):
     """Its part is removed and made again."""
@@ -353,6 +353,48 @@ def test_a_disk_that_is_full_ends_the_run_and_leaves_what_was_complete(
     assert batch(source, tmp_path / "out").before == 5
     assert dataset(tmp_path / "out") == dataset(tmp_path / "anew")
     assert planned_again(tmp_path / "out") == []
+
+
+@pytest.fixture
+def little_room():
+    """Files may have 1,000 bytes at the most, as on a disk that is full."""
+    resource = pytest.importorskip("resource", reason="there is no such limit")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_table_that_cannot_be_converted_is_not_called_unreadable(tmp_path, request):
+    """The disk is full; nothing is wrong with the CSV file."""
+    (tmp_path / "in").mkdir()
+    homes = "".join(f"A,h{number * 7919}\n" for number in range(200))
+    (tmp_path / "in" / "members.csv").write_text("commune,id\nA,m1\n", encoding="utf-8")
+    (tmp_path / "in" / "households.csv").write_text(f"commune,id\n{homes}", encoding="utf-8")
+    request.getfixturevalue("little_room")
+    with pytest.raises(NotWrittenError, match=r"households.*\.parquet does not fit on the disk"):
+        batch(tmp_path / "in", tmp_path / "out")
+
+
+@pytest.mark.usefixtures("little_room")
+def test_a_note_for_which_there_is_no_room_is_told(tmp_path):
+    """And it does not stay behind."""
+    job = worker.Job(name="j", target=str(tmp_path), communes={}, options=None, types={}, home="")
+    with (
+        pytest.raises(NotWrittenError, match="does not fit on the disk"),
+        worker.Note(tmp_path, job) as note,
+    ):
+        note.begin("A" * 2000)
+    assert list((tmp_path / worker.WORKING).iterdir()) == []
+
+
+@pytest.mark.parametrize("name", [many.LOCK, worker.STOP])
+def test_what_the_run_holds_its_folder_by_is_named_if_it_cannot_be_written(source, tmp_path, name):
+    """As in a folder that is read only."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / name).symlink_to("none/at/all")
+    with pytest.raises(NotWrittenError, match=f"{name} lies in a folder that does not exist"):
+        batch(source, tmp_path / "out")
 
 
 def test_the_log_of_a_full_disk_ends_the_run_too(tmp_path):

@@ -153,8 +153,13 @@ def test_the_flow_engine_refuses_what_is_no_flow_within_a_limit():
 @pytest.mark.parametrize(
     ("x", "y", "goals", "what"),
     [
-        (FairLoad(aim="leximax"), Travel(), (), "x is FairLoad.*no axis; take aim='minmax'"),
-        (Travel(), Continuity(tolerance=1), (), "y is Continuity.*leave out its tolerance"),
+        (
+            FairLoad(aim="leximax"),
+            Travel(),
+            (),
+            "x is FairLoad.*several figures; take aim='minmax'",
+        ),
+        (Travel(), Continuity(tolerance=1), (), "y is Continuity.*leave it out"),
         (Travel(), Travel(), (), "x and y are both Travel"),
         (Travel(), Continuity(), (Travel(),), "x is Travel.*already stands in goals"),
         (Travel, Continuity(), (), "x: .*which is not a goal .did you forget the brackets"),

@@ -89,8 +89,8 @@ def test_old_names_that_are_no_hamlet_are_refused():
 @pytest.mark.parametrize(
     ("names", "message"),
     [
-        ({"t1": " "}, "'t1': ' ' are no two labels"),
-        ({"t1": None, 2: "x"}, "'t1': None are no two labels; 2: 'x' are no two labels"),
+        ({"t1": " "}, "'t1': ' ' are not two labels"),
+        ({"t1": None, 2: "x"}, "'t1': None are not two labels; 2: 'x' are not two labels"),
         ({"t1": "x", "t1 ": "y"}, "'t1' gets two names, 'x' and 'y'"),
         ([("t1", "x")], "names is a list; give a mapping"),
     ],

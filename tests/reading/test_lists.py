@@ -19,7 +19,7 @@ from said import said
 from phancong import InvalidArgumentError, InvalidProblemError, Problem, read, read_labels
 from phancong.reading.table import RecordPlaces, Source
 from phancong.reading.values import date
-from phancong.tables.packages import MOST_ROWS
+from phancong.tables.package_sheets import MOST_ROWS
 
 HOUSEHOLD_ROWS = [
     ["STT", "Chủ hộ", "Thôn", "Phân loại"],

@@ -14,7 +14,7 @@ from workbook_files import write_workbook
 
 from phancong import InvalidProblemError
 from phancong.tables import read_csv, read_workbook
-from phancong.tables.packages import MOST_TROUBLES
+from phancong.tables.package_sheets import MOST_TROUBLES
 from phancong.tables.workbooks import read_grids
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -215,7 +215,7 @@ def test_what_is_no_table_is_refused(table):
         ({("A", "B"): "7.237"}, "entry 1, from 'A' to 'B', has no number as travel"),
         ({("A", "B"): None}, "entry 1, from 'A' to 'B', has no number as travel"),
         ({("A", "B"): True}, "entry 1, from 'A' to 'B', has no number as travel"),
-        ([("A", "B", 3), ("A", "B", 4)], "entry 2 tells another travel from 'A' to 'B'"),
+        ([("A", "B", 3), ("A", "B", 4)], "entry 2 gives another travel from 'A' to 'B'"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_position(table, fault):
@@ -239,7 +239,7 @@ def test_the_same_travel_told_twice_is_no_fault():
         (None, "is not a number"),
         ({"A": "near"}, "'A' has no number as travel"),
         ({1: 2.0}, "label 1 is not text"),
-        ({"Mới": 1, unicodedata.normalize("NFD", "Mới"): 2}, "is told twice"),
+        ({"Mới": 1, unicodedata.normalize("NFD", "Mới"): 2}, "is given twice"),
     ],
 )
 def test_within_that_cannot_be_read_is_refused(within, fault):

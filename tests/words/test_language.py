@@ -150,7 +150,7 @@ def test_a_paragraph_is_broken_between_words():
 
 def test_nobody_tells_what_is_no_record():
     """A kind of record without sentences is a mistake in the library."""
-    with pytest.raises(TypeError, match="nobody tells a int"):
+    with pytest.raises(TypeError, match="no text is registered for a int"):
         page(3, EN)
 
 

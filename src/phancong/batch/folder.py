@@ -17,11 +17,13 @@ from phancong.batch.pools import Pool
 from phancong.batch.records import BatchProgress, BatchSummary
 from phancong.errors import InvalidArgumentError
 from phancong.problem import Id
+from phancong.tables.replacing import naming_the_file
 from phancong.words import Message
 
 if TYPE_CHECKING:
     from phancong.batch.index import Index
     from phancong.batch.part_files import Record
+    from phancong.batch.place_names import PlaceNames
 
 #: The folder for CSV files converted to Parquet, which is removed at the end.
 STAGING: Final = "_input"
@@ -40,8 +42,8 @@ class Folder:
         self._begun = time.monotonic()
         self._records: list[Record] = []
         self._before: Manifest | None = None
-        #: Commune → its province, as the last run read it.
-        self.provinces: dict[Id, str] = {}
+        #: The names of communes and provinces; known after :meth:`carried_out`.
+        self.places: PlaceNames
         self._broken = 0
 
     def take_over(self, *, resume: bool) -> None:
@@ -59,7 +61,8 @@ class Folder:
             )
         if self._before is not None and resume:
             self._manifest(RUNNING, {}).refuse_other(self._before)
-        (self._target / STOP).touch()
+        with naming_the_file(self._target / STOP):
+            (self._target / STOP).touch()
         with held(self._target / TASKS, shared=False, wait=PATIENCE) as got:
             if not got:
                 raise InvalidArgumentError(
@@ -86,7 +89,7 @@ class Folder:
         """Plan the missing communes."""
         from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
-        from phancong.batch.province_workbooks import stated_provinces
+        from phancong.batch.place_names import read_place_names
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -109,7 +112,7 @@ class Folder:
             self._options, pool, self._log, progress,
         )  # fmt: skip
         run.carry_out(missing)
-        self.provinces = stated_provinces(index, self._options.by)
+        self.places = read_place_names(index, self._options.by)
         self._records += run.records
         summary = self._summary(len(index.communes), len(done), stopped=run.stopped)
         status = STOPPED if summary.left else COMPLETE

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of
 from phancong.batch.staging import LINE, staged
-from phancong.errors import Defect, InvalidProblemError
+from phancong.errors import Defect, InvalidProblemError, NotWrittenError
 from phancong.problem import Id
 from phancong.problem.tables import LEFT_OUT, unknown_column
 from phancong.tables.sheet import MEND_PATH
@@ -108,6 +108,8 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
     ------
     InvalidProblemError
         A file cannot be read, has unknown columns, or has rows without a commune; the error lists all.
+    NotWrittenError
+        A CSV file cannot be converted.
     """
     found = _FoundRows(by)
     for kind, paths in files.items():
@@ -119,6 +121,8 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
                 found.look_through(kind, read, name)
             except InvalidProblemError as error:
                 found.defects += error.defects
+            except NotWrittenError:  # the converted file: nothing is wrong with the table
+                raise
             except (pa.ArrowException, OSError) as error:
                 found.defects.append(unread(name, error))
     found.compare_types()

@@ -9,7 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +21,7 @@ from phancong.batch.one import StoppedError, planned
 from phancong.batch.options import BatchOptions
 from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.problem import Id
-from phancong.tables.replacing import fcntl, make_folder
+from phancong.tables.replacing import fcntl, make_folder, naming_the_file
 
 #: The folder of notes about the commune that each process is planning.
 WORKING: Final = "_working"
@@ -124,7 +124,8 @@ class Note:
 
     def __enter__(self) -> Note:
         make_folder(self._path.parent)
-        self._file = self._path.open("w", encoding="utf-8")
+        with naming_the_file(self._path):
+            self._file = self._path.open("w", encoding="utf-8")
         if here() != self._job.home:
             self._watching = _WATCH.acquire(blocking=False)
         return self
@@ -132,10 +133,11 @@ class Note:
     def begin(self, key: Id) -> None:
         """Note the commune that is begun, and start the timer."""
         self.end()
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(json.dumps({"key": key}) + "\n")
-        self._file.flush()
+        with naming_the_file(self._path):
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(json.dumps({"key": key}) + "\n")
+            self._file.flush()
         if self._watching:
             faulthandler.dump_traceback_later(self._job.options.timeout, exit=True, file=self._file)
 
@@ -148,7 +150,8 @@ class Note:
         self.end()
         if self._watching:
             _WATCH.release()
-        self._file.close()
+        with suppress(OSError):  # what it could not hold has raised an error already
+            self._file.close()
         self._path.unlink()
 
 
@@ -184,13 +187,20 @@ def held(path: Path, *, shared: bool, wait: float | None = None) -> Iterator[boo
     ------
     bool
         Whether the lock is held; True if the system has no such locks.
+
+    Raises
+    ------
+    NotWrittenError
+        The file cannot be created.
     """
     if fcntl is None:
         yield True
         return
     kind: Any = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
     until = None if wait is None else time.monotonic() + wait
-    with path.open("ab") as file:
+    with naming_the_file(path):
+        opened = path.open("ab")
+    with opened as file:
         while True:
             try:
                 fcntl.flock(file, kind if until is None else kind | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ from phancong.problem.fields import UNLIMITED
 def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
     """A lower bound of the missing members in every plan that keeps all other limits.
 
-    Either all households together need more than the members' maxima allow, in households or in
+    Either all households together need more than the members' maximums allow, in households or in
     workload, or one household needs more members than there are.
 
     Parameters

@@ -27,13 +27,11 @@ def read_axes(x: Any, y: Any, above: tuple[Goal, ...], problem: Problem) -> tupl
             continue
         if getattr(goal, "aim", None) == "leximax":
             found.append(
-                f"{name} is {goal!r}, whose value is a row of figures and no axis; take "
+                f"{name} is {goal!r}, whose value is several figures; take "
                 "aim='minmax' or aim='spread', or put it into goals"
             )
         if not goal.exact:
-            found.append(
-                f"{name} is {goal!r}, and every value of an axis is tried; leave out its tolerance"
-            )
+            found.append(f"{name} is {goal!r}; an axis has no tolerance: leave it out")
         if goal in above:
             found.append(f"{name} is {goal!r}, which already stands in goals; leave it out there")
     if not found and x == y:

@@ -33,10 +33,11 @@ def frontier(
 ) -> Frontier:
     """Find the non-dominated plans between two goals (contract 6.6).
 
-    A plan is non-dominated if no other is better in one of the goals and no worse in the other. The goal
-    that is easier to hold is kept within a limit, while first the other goal and then it is minimised
-    (Haimes, Lasdon and Wismer, *IEEE Trans. SMC* 1, 1971, doi:10.1109/TSMC.1971.4308298). The limit
-    moves from one end to the other. This also finds plans that minimise no weighted sum of the goals.
+    A plan is non-dominated if no other is better in one of the goals and no worse in the other. The
+    goal that is easier to hold is kept within a limit. First the other goal is minimised, then the held
+    goal (Haimes, Lasdon and Wismer, *IEEE Trans. SMC* 1, 1971, doi:10.1109/TSMC.1971.4308298). The
+    limit moves from one end to the other. This also finds plans that minimise no weighted sum of the
+    goals.
 
     Parameters
     ----------

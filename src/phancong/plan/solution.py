@@ -81,7 +81,7 @@ class Solution(Printable):
         unknown = [name for name in names if name != "round_total"]
         if unknown:
             raise InvalidArgumentError(
-                f"{', '.join(map(repr, unknown))}: no figure on request; there is 'round_total'"
+                f"{', '.join(map(repr, unknown))}: not a figure on request; there is 'round_total'"
             )
         figures = dict(self.metrics)
         if names:

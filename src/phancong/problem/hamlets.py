@@ -70,7 +70,7 @@ def _read_names(names: Mapping[str, str], hamlets: set[str | None]) -> dict[str,
         labels = [clean_label(name) if isinstance(name, str) else "" for name in pair]
         old, name = labels
         if not all(labels):
-            faults.append(f"{pair[0]!r}: {pair[1]!r} are no two labels")
+            faults.append(f"{pair[0]!r}: {pair[1]!r} are not two labels")
         elif old not in hamlets:
             unknown.append(old)
         elif new.setdefault(old, name) != name:  # the same letters in another Unicode form

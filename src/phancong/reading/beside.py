@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import Any
 
 from phancong.errors import Defect
-from phancong.reading.headers import MOST_ABOVE, KnownTitles, forms, settled_titles
+from phancong.reading.headers import MOST_ABOVE
 from phancong.reading.keys import fold
+from phancong.reading.titles import KnownTitles, forms, settled_titles
 from phancong.reading.vocabulary import (
     NAME,
     NUMBER,

@@ -9,7 +9,7 @@ from typing import Final
 
 from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
-from phancong.reading.headers import Block, find_blocks, settled_titles
+from phancong.reading.headers import Block, find_blocks
 from phancong.reading.keys import fold
 from phancong.reading.list_kinds import (
     LAST_YEAR,
@@ -21,6 +21,7 @@ from phancong.reading.list_kinds import (
 )
 from phancong.reading.record import SheetUse
 from phancong.reading.settling import header_way, sheets_way
+from phancong.reading.titles import settled_titles
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text

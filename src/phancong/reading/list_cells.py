@@ -14,12 +14,13 @@ from phancong.reading.bodies import (
     read_body,
 )
 from phancong.reading.classes import ClassWorkloads
-from phancong.reading.headers import Block, Title
+from phancong.reading.headers import Block
 from phancong.reading.keys import fold
 from phancong.reading.list_columns import ListColumns, column_letters
 from phancong.reading.list_report import ListReport
 from phancong.reading.settling import columns_way, header_way
 from phancong.reading.table import FileTable, RecordPlaces, Source
+from phancong.reading.titles import Title
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import (
     CLASS,

@@ -12,11 +12,12 @@ from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
 from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.degree_columns import DEGREE_FIELDS
-from phancong.reading.headers import Block, Title
+from phancong.reading.headers import Block
 from phancong.reading.keys import fold
 from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
 from phancong.reading.settling import columns_way
+from phancong.reading.titles import Title
 from phancong.reading.vocabulary import (
     CLASS,
     LEFT_OUT,

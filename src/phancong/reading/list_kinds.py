@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from phancong.reading.classes import CLASS_TITLES
-from phancong.reading.headers import Block, Title
+from phancong.reading.headers import Block
 from phancong.reading.keys import fold
+from phancong.reading.titles import Title
 from phancong.reading.vocabulary import (
     CLASS,
     HOUSEHOLD_NAME,

@@ -48,7 +48,7 @@ def read(path: str | Path, *, explain: bool = False, **options: Any) -> Problem 
     path
         The folder, the workbook or the file.
     explain
-        Return a report on the reading instead, which holds the problem.
+        Whether to return a :class:`Reading`, a report that holds the problem, instead of the problem.
     sheets
         Name of a sheet (or of a file, without its ending) → its table, or None to leave it out.
     columns

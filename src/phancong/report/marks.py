@@ -82,7 +82,7 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
 
 
 def marked(plan: Written) -> list[Marked]:
-    """Every member who is not exempt, the largest load ÷ share first; empty without marks."""
+    """Members who are not exempt or have a load, the largest load ÷ share first, if marks are set."""
     marks = plan.problem.load_marks
     if marks is None:
         return []

@@ -12,15 +12,8 @@ from xml.parsers import expat
 from phancong.errors import InvalidProblemError
 from phancong.tables.grid import Area
 from phancong.tables.number_formats import seen
-from phancong.tables.packages import (
-    HARMLESS,
-    MOST_BYTES,
-    MOST_CELLS,
-    MOST_RATIO,
-    MOST_TROUBLES,
-    Trouble,
-    too_far,
-)
+from phancong.tables.package_sheets import MOST_CELLS, MOST_TROUBLES, Trouble, too_far
+from phancong.tables.packages import HARMLESS, MOST_BYTES, MOST_RATIO
 from phancong.tables.sheet import MOST_COLUMNS, unreadable
 from phancong.words import Message
 

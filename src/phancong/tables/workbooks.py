@@ -14,13 +14,8 @@ from phancong.tables.grid import Area, Grid
 from phancong.tables.grid import letter as _letter
 from phancong.tables.number_formats import shown
 from phancong.tables.ods_files import read_ods
-from phancong.tables.packages import (
-    SAVE_AGAIN,
-    SAVE_AS,
-    Package,
-    Trouble,
-    open_package,
-)
+from phancong.tables.package_sheets import Trouble
+from phancong.tables.packages import SAVE_AGAIN, SAVE_AS, Package, open_package
 from phancong.tables.sheet import MEND_PATH, MOST_COLUMNS, Sheet, place, unopened, unreadable
 from phancong.words import Message
 

@@ -95,7 +95,7 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
     if travel is None or isinstance(travel, TravelMatrix):
         what = "there is no distance" if travel is None else "a TravelMatrix holds other pairs"
         raise InvalidArgumentError(
-            f"rounds: nothing tells the way from household to household ({what}); "
+            f"rounds: travel between households is not known ({what}); "
             "use Geodesic(), PathNetwork(...) or BetweenPlaces(...)"
         )
     rows = assignment.rows[assignment.columns == column]

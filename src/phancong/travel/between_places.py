@@ -159,7 +159,7 @@ class BetweenPlaces:
             Defect(
                 f"{places.kind} {place!r}",
                 self._by,
-                f"has no {self._by}, and travel is told from {self._by} to {self._by}",
+                f"has no {self._by}, and travel is given from {self._by} to {self._by}",
                 f"give its {self._by}, or use another way of travelling or travel=None",
             )
             for place, label in zip(places.ids, self._labels(places), strict=True)
@@ -258,7 +258,7 @@ def _read_table(table: object) -> dict[tuple[str, str], float]:
         elif travel is None:
             faults.append(f"entry {position}, from {start!r} to {end!r}, has no number as travel")
         elif (way := (_nfc(start), _nfc(end))) in read and read[way] != travel:
-            faults.append(f"entry {position} tells another travel from {start!r} to {end!r}")
+            faults.append(f"entry {position} gives another travel from {start!r} to {end!r}")
         else:
             read[way] = travel
     _refuse("table", faults, _MEND_TABLE)
@@ -280,7 +280,7 @@ def _read_within(within: object) -> float | dict[str, float]:
         elif number is None:
             faults.append(f"{label!r} has no number as travel")
         elif (key := _nfc(label)) in read and read[key] != number:
-            faults.append(f"{label!r} is told twice")
+            faults.append(f"{label!r} is given twice")
         else:
             read[key] = number
     _refuse("within", faults, _MEND_WITHIN)

@@ -14,7 +14,7 @@ def page(record: object, words: Words) -> Page:
 
     Thus a record holds data alone, and its sentences are in another module of its package.
     """
-    raise TypeError(f"nobody tells a {type(record).__name__}")
+    raise TypeError(f"no text is registered for a {type(record).__name__}")
 
 
 class Printable:

@@ -1,5 +1,7 @@
 """One sum within a budget on another: exact between the plans on the hull, too."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lanes import in_full
@@ -21,9 +23,11 @@ from phancong.engines.flow.brackets import Bracket, CountedFlow
 from phancong.engines.flow.budget import BudgetedFlow
 from phancong.engines.flow.closed_walks import closed_walk
 from phancong.engines.flow.faces import reduced_cost
+from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Network
+from phancong.engines.flow.run import FlowRun
 from phancong.engines.flow.solving import minimum_cost
-from phancong.engines.flow.trade import counted
+from phancong.engines.flow.trade import FlowTrade, counted
 from phancong.engines.task import AtMost, Task
 
 
@@ -179,6 +183,43 @@ def test_a_bracket_falls_back_on_the_chord():
     assert 35_000 < wide.guess() < first
     assert not wide.take(tally(-3, 1_300_000, first))  # as cheap, and farther off: no help
     assert wide.below.count == 0
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_trade_is_taken_over_with_its_plans_and_not_with_what_is_hidden(whole):
+    """Networks with the same flows: whether plans are hidden is told of the run's own network."""
+    problem = commune(0, 12, 3)
+    goals = (AtMost(Continuity(), 3.0), Travel(), Continuity())
+    course = Course(Search())
+    loads = UnitLoads(problem, course)
+    own = replace(loads.network({}), whole=whole)
+
+    def run(trade):
+        found = FlowRun(Task(problem, goals, {}, course), loads, {}, trade)
+        found.narrow = lambda: [own]
+        return found, found.outcome(())
+
+    other = FlowTrade(loads, replace(own, whole=not whole), Continuity(), Travel())
+    first, expected = run(None)
+    second, again = run(other)
+    assert second.trade is other is not first.trade
+    assert again.assignment.pairs == expected.assignment.pairs
+    assert again.goals == expected.goals
+    assert again.stopped == expected.stopped == (None if whole else "rounding")
+    assert [line.proven for line in again.goals[1:]] == [whole] * 2
+
+
+@pytest.mark.parametrize("part", ["low", "high", "free"])
+def test_a_trade_over_other_flows_is_not_taken_over(part):
+    problem = commune(0, 12, 3)
+    loads = UnitLoads(problem, Course(Search()))
+    mine = loads.network({})
+    trade = FlowTrade(loads, mine, Continuity(), Travel())
+    changed = replace(mine, **{part: getattr(mine, part) * 0})
+    assert trade.of(problem, replace(mine), Continuity(), Travel())
+    assert not trade.of(problem, changed, Continuity(), Travel())
+    assert not trade.of(problem.replace(), mine, Continuity(), Travel())
+    assert not trade.of(problem, mine, Travel(), Continuity())
 
 
 def test_a_network_without_any_plan_has_no_budget():

@@ -27,9 +27,10 @@ from phancong import (
     solve,
 )
 from phancong.engines.flow.arcs import Arcs
+from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
-from phancong.engines.flow.pair_costs import Ground, PairCosts
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.pair_rules import pair_rules
 from phancong.engines.flow.solving import minimum_cost
 
@@ -242,7 +243,7 @@ def test_last_years_pairs_take_part_in_the_flow_after_the_one_that_they_guide(se
     )
     minimum_cost(network, loads.travel[0], loads.guide)
     minimum_cost(network, Costs(), loads.guide)
-    listed = loads.ground.kept.listed[0]
+    listed = loads.ground.pairs(loads.ground.kept)
     rows, columns = (side[network.free[listed]] for side in listed)
     assert len(rows)
     assert not loads.ground.apart_from(loads.ground.last.arcs, rows, columns).any()

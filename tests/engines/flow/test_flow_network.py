@@ -1,6 +1,7 @@
 """The minimum-cost flow of a network, against networkx and against trying every plan."""
 
 import random
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -250,7 +251,7 @@ def test_costs_of_as_many_bits_as_there_is_room_for_are_taken(size):
     small = penalty_of(network, wide)
     assert small > 2 * largest
     # The penalty of the real size, without its arrays.
-    penalty = 2 * (members + 2) * (wide.largest() + 1)
+    penalty = 2 * (members + 2) * (wide.largest + 1)
     assert penalty * (households + members + 2) < 2**61
 
 
@@ -285,3 +286,16 @@ def test_a_flow_knows_its_own_pairs():
     assert flow.has(np.array([0, 0]), np.array([0, 1])).tolist() == [False, True]
     nobody = minimum_cost(network_of(np.zeros((1, 2)), most=[1]), Costs())
     assert nobody.has(np.array([0, 0]), np.array([0, 1])).tolist() == [False, False]
+
+
+@pytest.mark.parametrize("side", [(0, 1), (2, 1), (1, 0), (1, 2)])
+def test_every_bound_of_a_flow_is_looked_at(side):
+    """One member may be missing, and one household is a member's: neither fewer nor more."""
+    network = replace(
+        network_of(np.ones((2, 1)), low=[1], high=[1]),
+        least_missing=np.array([0, 1]),
+        most_missing=np.array([0, 1]),
+    )
+    assert network.within_bounds(np.array([0, 1]), np.array([1]))
+    missing, count = side
+    assert not network.within_bounds(np.array([0, missing]), np.array([count]))

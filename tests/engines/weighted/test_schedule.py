@@ -18,6 +18,7 @@ from phancong.engines.weighted.schedule import (
     SCHEDULES,
     Schedule,
     ScheduledOperator,
+    SharedWork,
     Situation,
     improve,
 )
@@ -80,15 +81,15 @@ def test_a_core_that_ends_with_the_budget_still_counts():
     value = context.incumbent.value
 
     class Spend:
-        def run(self, context, work):
+        def run(self, context):
             context.stage_budget.charge(1e6)
 
     steps = (
-        ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 1 / 4),
+        SharedWork(SubmitCore(part=0.6, patience=2.0), 1 / 4),
         ScheduledOperator(Spend()),
-        ScheduledOperator(NeighbourhoodRounds(), 1 / 16),
+        SharedWork(NeighbourhoodRounds(), 1 / 16),
         ScheduledOperator(CollectCore(), after_end=True),
-        ScheduledOperator(BandSearch(), 1 / 2),
+        SharedWork(BandSearch(), 1 / 2),
     )
     with context.workers:
         improve(context, (Schedule("spent", lambda _: True, steps),))
@@ -98,7 +99,7 @@ def test_a_core_that_ends_with_the_budget_still_counts():
 
 def test_without_a_core_there_is_nothing_to_collect():
     context = context_of(commune(), search=Search(work=1.0))
-    CollectCore().run(context, 0.0)
+    CollectCore().run(context)
     assert context.core_bound is None
 
 

@@ -4,12 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from assigning import context_of
+from assigning import assignment, begun, context_of
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
 from phancong.course import Course
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
-from phancong.engines.weighted.operators import Construction
+from phancong.engines.weighted.operators import (
+    Construction,
+    CyclicTransfers,
+    FirstMultipliers,
+)
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import REPAIR_PART, Tuning
 
@@ -54,6 +58,43 @@ def test_mending_a_start_leaves_most_of_a_search():
     context.first = initial_multipliers(context.lagrangian, context.stage_budget)
     context.instance = context.instance.under("workload", np.array([19, 19]))
     left = context.stage_budget.course.work_left
-    Construction().run(context, 0.0)
+    Construction().run(context)
     spent = left - context.stage_budget.course.work_left
     assert spent == pytest.approx(REPAIR_PART * left, rel=0.01)
+
+
+class _Charged(StageBudget):
+    """A budget that counts how often an operator asked it after its end."""
+
+    asked = 0
+
+    def charge(self, work):
+        ended = super().charge(work)
+        self.asked += ended
+        return ended
+
+
+@pytest.mark.parametrize("ends", ["time", "work"])
+@pytest.mark.parametrize(
+    ("operator", "most"), [(FirstMultipliers, 2), (Construction, 2), (CyclicTransfers, 0)]
+)
+def test_an_operator_that_is_given_no_work_ends_with_the_stage(operator, most, ends):
+    """Multipliers are priced once, repair of loads that cannot be kept ends, no transfer begins."""
+    now = [0.0]
+    search = Search(seconds=80.0, work=1e6)
+    context = begun(assignment(0), search=search)
+    context.first = initial_multipliers(context.lagrangian, context.stage_budget)
+    context.multipliers = context.first.multipliers
+    course = Course(search, clock=lambda: now[0])
+    budget = _Charged(course, 1.0)
+    context.stage_budget = context.neighbourhood_search.stage_budget = budget
+    value, tight = context.incumbent.value, context.instance
+    context.instance = tight.under("workload", tight.binding[0].high * 0)
+    if ends == "time":
+        now[0] = 81.0
+    else:
+        course.work = 1e6
+    operator().run(context)
+    assert budget.asked <= most
+    assert budget.stop_reason == ends
+    assert context.incumbent.value == value

@@ -20,6 +20,7 @@ from phancong.engines.common.linear_model import (
     LinearModel,
     tolerated,
 )
+from phancong.engines.common.linear_program import LinearProgram
 from phancong.engines.common.mathopt_call import (
     FAILURES,
     HIGHS,
@@ -239,32 +240,25 @@ def _translated(
     model: LinearModel, rows: FloatRows, objective: Linear, shifts: IntArray
 ) -> tuple[model_pb2.ModelProto, int]:
     """The model with numbers of moderate size, and the bits by which its objective is scaled down."""
-    proto = model_pb2.ModelProto()
-    count = len(model.lower)
-    proto.variables.ids.extend(range(count))
-    proto.variables.lower_bounds.extend(np.ldexp(np.array(model.lower, float), -shifts).tolist())
-    proto.variables.upper_bounds.extend(np.ldexp(np.array(model.upper, float), -shifts).tolist())
-    # A variable that is scaled down depends on others, so it need not be declared integer.
-    proto.variables.integers.extend((shifts == 0).tolist())
-    numbers, variables = rows.numbers, rows.variables
-    coefficients = np.ldexp(rows.coefficients, shifts[variables])
+    coefficients = np.ldexp(rows.coefficients, shifts[rows.variables])
     largest = np.zeros(len(rows.lower))
-    np.maximum.at(largest, numbers, np.abs(coefficients))
+    np.maximum.at(largest, rows.numbers, np.abs(coefficients))
     scale = _excess_bits(largest)
-    proto.linear_constraints.ids.extend(range(len(rows.lower)))
-    proto.linear_constraints.lower_bounds.extend(np.ldexp(rows.lower, -scale).tolist())
-    proto.linear_constraints.upper_bounds.extend(np.ldexp(rows.upper, -scale).tolist())
-    order = np.lexsort((variables, numbers))
-    matrix = proto.linear_constraint_matrix
-    matrix.row_ids.extend(numbers[order].tolist())
-    matrix.column_ids.extend(variables[order].tolist())
-    matrix.coefficients.extend(np.ldexp(coefficients, -scale[numbers])[order].tolist())
-    by_variable = np.argsort(objective.variables)
-    chosen = objective.variables[by_variable]
-    cost = np.ldexp(objective.coefficients[by_variable].astype(np.float64), shifts[chosen])
+    cost = np.zeros(len(shifts))
+    cost[objective.variables] = objective.coefficients
+    cost = np.ldexp(cost, shifts)
     shift = int(_excess_bits(np.abs(cost).max(initial=0.0)))
-    costs = proto.objective.linear_coefficients
-    costs.ids.extend(chosen.tolist())
-    costs.values.extend(np.ldexp(cost, -shift).tolist())
-    proto.objective.offset = math.ldexp(float(objective.constant), -shift)
-    return proto, shift
+    program = LinearProgram(
+        row=rows.numbers,
+        variable=rows.variables,
+        value=np.ldexp(coefficients, -scale[rows.numbers]),
+        least=np.ldexp(rows.lower, -scale),
+        most=np.ldexp(rows.upper, -scale),
+        lower=np.ldexp(np.array(model.lower, float), -shifts),
+        upper=np.ldexp(np.array(model.upper, float), -shifts),
+        cost=np.ldexp(cost, -shift),
+        # A variable that is scaled down depends on others, so it need not be declared integer.
+        integer=np.asarray(shifts == 0),
+        offset=math.ldexp(float(objective.constant), -shift),
+    )
+    return program.message(), shift

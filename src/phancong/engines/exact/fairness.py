@@ -11,6 +11,7 @@ from phancong.engines.common.integers import common_divisor
 from phancong.engines.common.linear_model import Linear, negated
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.levels import Levels
+from phancong.engines.exact.model import Model
 from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import IntArray
@@ -210,15 +211,8 @@ def _lowest(steps: Steps, figures: FigureSums, place: int) -> Minimised:
     model = steps.model
     present = figures.at(steps.plan)[place]
     top = model.integer(0, present, partial(_place, figures, place))
-    excused = []
-    for each in figures.sums:
-        terms = Linear.of([*each.terms(), (top, -1)], each.constant)
-        if place == 0:
-            model.add(terms, upper=0)
-            continue
-        excused.append(model.boolean(partial(_exceeds, each, top)))
-        model.add(terms, upper=0, when=negated(excused[-1]))
-    model.add(Linear.of([(literal, 1) for literal in excused]), upper=place)
+    beyond = [Linear.of([*each.terms(), (top, -1)], each.constant) for each in figures.sums]
+    _keep_all_but(model, beyond, place)
     quantity = Quantity(Linear.of([(top, 1)]), figures.quantum, error=figures.error, floor=0)
     found = steps.minimise(quantity)
     steps.back_to(mark)
@@ -229,8 +223,26 @@ def _place(figures: FigureSums, place: int, values: IntArray) -> int:
     return figures.at(values)[place]
 
 
-def _exceeds(each: Linear, top: int, values: IntArray) -> int:
-    return int(each.at(values) > values[top])
+def _hold(steps: Steps, figures: FigureSums, most: int, place: int) -> None:
+    """Keep the figure at a place in descending order at or below *most* in all later stages."""
+    beyond = [Linear(f.variables, f.coefficients, f.constant - most) for f in figures.sums]
+    _keep_all_but(steps.model, beyond, place)
+
+
+def _keep_all_but(model: Model, sums: Sequence[Linear], most: int) -> None:
+    """Keep all sums at or below 0, but at most so many of them."""
+    excused = []
+    for each in sums:
+        if most == 0:
+            model.add(each, upper=0)
+            continue
+        excused.append(model.boolean(partial(_exceeds, each)))
+        model.add(each, upper=0, when=negated(excused[-1]))
+    model.add(Linear.of([(literal, 1) for literal in excused]), upper=most)
+
+
+def _exceeds(each: Linear, values: IntArray) -> int:
+    return int(each.at(values) > 0)
 
 
 def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
@@ -240,12 +252,12 @@ def figures_in_order(steps: Steps, figures: FigureSums) -> Stage:
     rounded = Quantity(Linear.of(()), figures.quantum, error=error)
     for place in range(len(figures.sums)):
         found = _lowest(steps, figures, place)
-        steps.hold_place(figures.sums, rounded.as_good(found.value), place)
+        _hold(steps, figures, rounded.as_good(found.value), place)
         error = max(error, found.error)
         known.append(max(0.0, float(figures.quantum * (found.bound or 0)) - error))
         if not found.proven:
             for later in range(place + 1, len(figures.sums)):  # hold the unproven places, too
-                steps.hold_place(figures.sums, figures.at(steps.plan)[later], later)
+                _hold(steps, figures, figures.at(steps.plan)[later], later)
             rest = [0.0] * (len(figures.sums) - len(known))
             return Stage(False, (*known, *rest), error)
     return Stage(True, None, error)

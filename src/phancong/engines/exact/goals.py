@@ -105,7 +105,9 @@ class GoalStages:
         def reached() -> float:
             return float(far[self.steps.plan[pairs] > 0].max(initial=0.0))
 
-        present, floor = reached(), self._hardest(far)
+        present = reached()
+        fixed = float(far[self.formulation.fixed].max(initial=0.0))
+        floor = float(self.model.bottleneck(far, fixed))
         listed = np.unique(far[(far >= floor) & (far <= present)])
         listed = np.union1d(listed, [floor, present])
         low, high = self.steps.threshold(
@@ -121,14 +123,3 @@ class GoalStages:
     def _no_larger_pair(self, far: FloatArray, limit: float) -> None:
         for pair in np.flatnonzero(above(far, limit)).tolist():
             self.model.tighten(pair, upper=0)
-
-    def _hardest(self, far: FloatArray) -> float:
-        """Lower bound of the largest figure: over units that need k members, the k-th smallest figure."""
-        hardest = float(far[self.formulation.fixed].max(initial=0.0))
-        for unit, pairs in enumerate(self.model.of_unit):
-            places = int(self.formulation.need[unit])
-            if unit in self.model.missing:
-                places -= self.model.upper[self.model.missing[unit]]
-            if 0 < places <= len(pairs):
-                hardest = max(hardest, float(np.sort(far[pairs])[places - 1]))
-        return hardest

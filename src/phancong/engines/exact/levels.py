@@ -135,11 +135,12 @@ def least_total(model: Model, measure: str, missing: int) -> int:
     weights = model.formulation.weights(measure)
     total = int(weights.base[model.formulation.counted].sum())
     can_go: list[tuple[Fraction, int]] = []
+    most_missing = model.most_missing()
     for unit, pairs in enumerate(model.of_unit):
         need = int(model.formulation.need[unit])
         lightest = np.sort(weights.pairs[pairs])[:need].tolist()
         total += sum(lightest)
-        places = model.upper[model.missing[unit]] if unit in model.missing else 0
+        places = int(most_missing[unit])
         if places:
             # If there are fewer candidates than places, some members are missing in every plan.
             size = int(model.formulation.size[unit])
@@ -170,11 +171,4 @@ def hardest(model: Model, measure: str, quanta: dict[int, Fraction]) -> Fraction
         worth = worth.astype(np.int64)
     member = model.formulation.member
     figures = worth[member] * (weights.pairs + weights.base[member])
-    largest = 0
-    for unit, pairs in enumerate(model.of_unit):
-        need = int(model.formulation.need[unit])
-        if unit in model.missing:
-            need -= model.upper[model.missing[unit]]
-        if 0 < need <= len(pairs):
-            largest = max(largest, int(np.sort(figures[pairs])[need - 1]))
-    return Fraction(largest, grain)
+    return Fraction(int(model.bottleneck(figures)), grain)

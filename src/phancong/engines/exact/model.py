@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from phancong.engines.common.bottleneck import bottleneck_bound
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.exact.caps import CappedModel
 from phancong.engines.exact.rules import KEPT, fixed_pairs
@@ -52,6 +56,24 @@ class Model(CappedModel):
         for pair in np.flatnonzero(dear).tolist():
             self.tighten(pair, upper=0)
         return bool(dear.any())
+
+    # --- arithmetic ------------------------------------------------------------------------------
+
+    def most_missing(self) -> IntArray:
+        """The most members that may be missing at each unit, (U,)."""
+        most = np.zeros(len(self.formulation.need), dtype=np.int64)
+        for unit, variable in self.missing.items():
+            most[unit] = self.upper[variable]
+        return most
+
+    def bottleneck(self, figures: NDArray[Any], floor: float = 0) -> float:
+        """A lower bound of the largest figure of a chosen pair, from those of candidate pairs, (P,)."""
+        unit, member = self.formulation.unit, self.formulation.member
+        shape = len(self.formulation.need), len(self.formulation.members)
+        matrix, there = np.zeros_like(figures, shape=shape), np.zeros(shape, dtype=bool)
+        matrix[unit, member] = figures
+        there[unit, member] = True
+        return bottleneck_bound(matrix, there, self.formulation.need - self.most_missing(), floor)
 
     # --- plans -----------------------------------------------------------------------------------
 

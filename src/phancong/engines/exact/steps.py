@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -21,7 +20,6 @@ from phancong.engines.common.linear_model import (
     Linear,
     Mark,
     Solver,
-    negated,
 )
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.model import Model
@@ -243,17 +241,6 @@ class Steps:
         """Keep a quantity at or below *most* in all later stages."""
         self.model.add(quantity.linear, upper=most)
 
-    def hold_place(self, sums: Sequence[Linear], most: int, place: int) -> None:
-        """Keep all sums but at most *place* of them at or below *most*."""
-        excused = []
-        for each in sums:
-            if place == 0:
-                self.model.add(each, upper=most)
-                continue
-            excused.append(self.model.boolean(partial(_exceeds, each, most)))
-            self.model.add(each, upper=most, when=negated(excused[-1]))
-        self.model.add(Linear.of([(literal, 1) for literal in excused]), upper=place)
-
     def threshold(
         self, low: int, high: int, tighten: Callable[[int], None], reached: Callable[[], int]
     ) -> tuple[int, int]:
@@ -294,10 +281,6 @@ class Steps:
         assert self._plan is not None
         self.model.back_to(mark)
         self._plan = self._plan[: len(self.model.lower)]
-
-
-def _exceeds(each: Linear, most: int, values: IntArray) -> int:
-    return int(each.at(values) > most)
 
 
 @dataclass(frozen=True, slots=True)

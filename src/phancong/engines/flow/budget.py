@@ -156,7 +156,7 @@ class BudgetedFlow:
     @cached_property
     def _dearest(self) -> int:
         """The largest price at which costs fit into 64 bits."""
-        room = largest_cost(*self.network.free.shape) - self._at_price(0).largest()
+        room = largest_cost(*self.network.free.shape) - self._at_price(0).largest
         return max(room // max(int(np.abs(self.counts).max(initial=0)), 1), 0)
 
     def _tally(self, chosen: BoolArray, price: int | None = None) -> CountedFlow:
@@ -164,15 +164,6 @@ class BudgetedFlow:
         missing = network.need - (chosen & network.free).sum(axis=1)
         cost = int(self._pairs[chosen].sum()) + int((self._missing * missing).sum())
         return CountedFlow(int(self.counts[chosen].sum()), cost, chosen, missing, price)
-
-    def _kept(self, plan: CountedFlow) -> bool:
-        network, counts = self.network, plan.chosen.sum(axis=0)
-        return bool(
-            (plan.missing >= network.least_missing).all()
-            and (plan.missing <= network.most_missing).all()
-            and (counts >= network.low).all()
-            and (counts <= network.high).all()
-        )
 
     # --- between two plans on the hull ------------------------------------------------------------
 
@@ -200,7 +191,11 @@ class BudgetedFlow:
         reduced = reduced_cost(network, self._at_price(price), flow)
         chosen = closed_walk(network, flow, reduced, self.counts, base.count - most)
         found = None if chosen is None else self._tally(chosen)
-        if found is not None and found.count <= most and self._kept(found):
+        if (
+            found is not None
+            and found.count <= most
+            and network.within_bounds(found.missing, found.chosen.sum(axis=0))
+        ):
             best = min(found, best, key=lambda plan: plan.cost)
         # Variable fixing: a pair whose reduced cost is above the gap is in no better plan.
         gap = best.cost - bound

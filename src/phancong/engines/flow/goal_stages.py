@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 
+from phancong.engines.common.bottleneck import bottleneck_bound
 from phancong.engines.flow.finer import finer
 from phancong.engines.flow.loads import UnitLoads, unit_numbers
 from phancong.engines.flow.network import Costs, Flow, Network
@@ -72,7 +73,7 @@ def _pair_sum(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
     if last is not None and adds_nothing(loads, goal):
         return bounded(last, (0,), network)
     total = sum_costs(loads, goal)
-    if last is not None and not total.costs.largest():
+    if last is not None and not total.costs.largest:
         return bounded(last, (0,), network)  # all costs are 0
     step = least_cost(loads, network, everywhere(total.costs, total.error))
     if step is None or not step.error:
@@ -103,7 +104,9 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
 
     high = reached(flow)
     # Lower bound: the household whose nearest members are farthest away.
-    low = int(np.searchsorted(distances, _hardest(network, travel, floor)))
+    places = network.need - network.most_missing
+    nearest = float(bottleneck_bound(travel, network.free, places, floor))
+    low = int(np.searchsorted(distances, nearest))
     while low < high:
         middle = (low + high) // 2
         within = network.without(travel > distances[middle])
@@ -114,17 +117,6 @@ def _farthest(loads: UnitLoads, network: Network, last: Flow | None, goal: Goal)
             low = middle + 1
     best = float(distances[high])
     return bounded(flow, (best,), network.without(travel > goal.held(best)))
-
-
-def _hardest(network: Network, travel: FloatArray, floor: float) -> float:
-    """Lower bound of the largest distance: households that need k members, and their k-th nearest."""
-    places = network.need - network.most_missing
-    rows = np.flatnonzero(places > 0)
-    if not len(rows):
-        return floor
-    ways = np.sort(np.where(network.free[rows], travel[rows], np.inf), axis=1)
-    least = ways[np.arange(len(rows)), places[rows] - 1]
-    return max(floor, float(least.max()))
 
 
 # --- fair loads
@@ -139,10 +131,10 @@ def _lowest_ceiling(loads: UnitLoads, network: Network, last: Flow | None, measu
     places = int((network.need - missing).sum() + network.base.sum())
     most = places + int(loads.carried[measure].max(initial=0))
     low, high = 0.0, float(most) / float(loads.members.share.min(initial=1.0)) + 1.0
-    below, above = (_room(loads, network, level, measure) for level in (low, high))
+    below, above = (_places_within(loads, network, level, measure) for level in (low, high))
     few = 2 * len(below)
     while int((above - below).sum()) > few and low < (middle := (low + high) / 2) < high:
-        room = _room(loads, network, middle, measure)
+        room = _places_within(loads, network, middle, measure)
         if int(room.sum()) >= places:
             high, above = middle, room
         else:
@@ -167,7 +159,7 @@ def _levels_of_room(loads: UnitLoads, below: IntArray, above: IntArray, measure:
     return np.asarray((number + carried) / loads.members.share[columns])
 
 
-def _room(loads: UnitLoads, network: Network, level: float, measure: str) -> IntArray:
+def _places_within(loads: UnitLoads, network: Network, level: float, measure: str) -> IntArray:
     """The most households of each member under a level, (M,); 0 if its carried load is above it."""
     return np.maximum(np.minimum(loads.counts_within(level, measure), network.high), 0)
 

@@ -14,8 +14,9 @@ from phancong.assignment import nearest_allowed
 from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
-from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
+from phancong.engines.flow.pair_costs import PairCosts, way_of
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.meeting import (
     DIGITS,

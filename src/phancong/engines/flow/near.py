@@ -10,11 +10,12 @@ import numpy as np
 from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
 from phancong.engines.flow.boxes import between_boxes
+from phancong.engines.flow.ground import Pairs
 from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.listed import listed_prices
 from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
 from phancong.engines.flow.one_flow import solve_over, with_dual
-from phancong.engines.flow.pair_costs import PairCosts, Pairs
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
 
 #: Pairs of each household that are kept from one flow to the next, and rounds in which others are
@@ -84,7 +85,9 @@ class Near:
         if costs.all_zero:
             # Any flow is optimal; one that keeps much of last year's plan is a good start for later
             # stages.
-            guided = guided_pairs(network, Costs(pairs=self._ground.kept), guide)
+            kept = self._ground.kept
+            keeping = PairCosts(self._ground, keys=kept, values=np.full_like(kept, -1))
+            guided = guided_pairs(network, Costs(pairs=keeping), guide)
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
         self._guided = guided is not None

@@ -82,30 +82,33 @@ class Network:
         return replace(self, low=np.maximum(self.low, low))
 
     def same(self, other: Network) -> bool:
-        """Whether another network has equal parts."""
+        """Whether another network has the same flows: all parts are equal, *whole* or not."""
         return all(
             (mine := getattr(self, part.name)) is (theirs := getattr(other, part.name))
             or np.array_equal(mine, theirs)
             for part in fields(self)
+            if part.name != "whole"
         )
 
     def holds(self, chosen: BoolArray) -> bool:
         """Whether pairs (*on* included), H × M, are a flow of the network."""
-        counts = chosen.sum(axis=0)
         missing = self.need - (chosen & ~self.on).sum(axis=1)
         return bool(
             (chosen <= (self.free | self.on)).all()
             and (self.on <= chosen).all()
-            and ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
-            and ((self.low <= counts) & (counts <= self.high)).all()
+            and self.within_bounds(missing, chosen.sum(axis=0))
         )
 
     def keeps(self, flow: Flow) -> bool:
         """Whether a flow of a wider network with the same pairs *on* is one of this network."""
-        rows, columns, counts = flow.rows, flow.columns, flow.counts
+        rows, columns = flow.rows, flow.columns
+        there = (self.free[rows, columns] | self.on[rows, columns]).all()
+        return bool(there and self.within_bounds(flow.missing, flow.counts))
+
+    def within_bounds(self, missing: IntArray, counts: IntArray) -> bool:
+        """Whether missing members, (H,), and households of members, (M,), are within all bounds."""
         return bool(
-            (self.free[rows, columns] | self.on[rows, columns]).all()
-            and ((self.least_missing <= flow.missing) & (flow.missing <= self.most_missing)).all()
+            ((self.least_missing <= missing) & (missing <= self.most_missing)).all()
             and ((self.low <= counts) & (counts <= self.high)).all()
         )
 
@@ -143,6 +146,7 @@ class Costs:
         parts = (self.pairs, self.units, self.missing, self.nobody)
         return all(part is None for part in parts)
 
+    @property
     def largest(self) -> int:
         """Upper bound of the absolute cost of one unit of flow from household to sink."""
         parts = (self.pairs, self.units, self.missing, self.nobody)
@@ -221,7 +225,7 @@ def penalty_of(network: Network, costs: Costs) -> int:
         The costs are too large for 64 bits.
     """
     households, members = network.free.shape
-    penalty = 2 * (members + 2) * (costs.largest() + 1)
+    penalty = 2 * (members + 2) * (costs.largest + 1)
     if penalty * (households + members + 2) >= MOST:
         raise InvalidArgumentError(
             "the costs of this problem are too large for 64-bit flows; state travel, workload or "
@@ -253,7 +257,7 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
     households, members = network.free.shape
     # One unit of cost must outweigh the guide's sum along any path …
     path = 2 * (members + 2)
-    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    own = 4 * path * (households + members + 2) * (costs.largest + 1)
     # … so a guide of *bits* bits takes these bits, and those of a path, from the 64 available.
     bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
     if bits < 4:
@@ -286,7 +290,7 @@ def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Cost
     assert not isinstance(costs.pairs, np.ndarray)
     households, members = network.free.shape
     path = 4 * (members + 2)
-    own = 4 * path * (households + members + 2) * (costs.largest() + 1)
+    own = 4 * path * (households + members + 2) * (costs.largest + 1)
     bits = min((MOST // own).bit_length() - path.bit_length() - 2, 16)
     if bits < 4:
         return None

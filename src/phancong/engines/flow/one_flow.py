@@ -48,10 +48,11 @@ def solve_over(
     """
     pair_cost = arcs.cost(costs.pairs)
     penalty = penalty_of(network, costs)
-    least = MILD * (replace(costs, pairs=pair_cost).largest() + 1)
+    least = MILD * (replace(costs, pairs=pair_cost).largest + 1)
     if mild and least < penalty:
         amounts, missing = _amounts(network, costs, arcs, pair_cost, kinds, pace, least)
-        if _keeps(network, missing, network.base + _counts(network, kinds, arcs, amounts)):
+        counts = network.base + _counts(network, kinds, arcs, amounts)
+        if network.within_bounds(missing, counts):
             return with_dual(network, costs, arcs, kinds, amounts, missing)
         if rough:
             return with_dual(network, costs, arcs, kinds, amounts, missing, penalty=least)
@@ -63,17 +64,6 @@ def _counts(network: Network, kinds: Kinds, arcs: Arcs, amounts: IntArray) -> In
     """Households of each member in a flow, (M,)."""
     columns = kinds.shared_out(arcs, amounts)[1]
     return np.bincount(columns, minlength=len(network.low))
-
-
-def _keeps(network: Network, missing: IntArray, counts: IntArray) -> bool:
-    """Whether a flow keeps all bounds."""
-    return bool(
-        (missing <= network.most_missing).all()
-        and (missing >= network.least_missing).all()
-        and (counts >= network.low).all()
-        and (network.low <= network.high).all()
-        and (network.base <= network.high).all()
-    )
 
 
 def _amounts(
@@ -131,7 +121,7 @@ def with_dual(
     rows, columns = rows[order], columns[order]
     counts = np.bincount(columns, minlength=len(network.low))
     shape = network.free.shape[0], network.free.shape[1]
-    feasible = _keeps(network, missing, counts)
+    feasible = network.within_bounds(missing, counts)
     if feasible and costs.all_zero:  # any feasible flow is optimal, with duals of 0
         price, household_price = np.zeros_like(network.low), np.zeros_like(network.need)
         return Flow(rows, columns, shape, missing, feasible, 0, price, household_price)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.network import Costs
-from phancong.engines.flow.pair_costs import Ground, PairCosts, way_of
+from phancong.engines.flow.pair_costs import PairCosts, way_of
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import (

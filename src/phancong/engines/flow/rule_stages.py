@@ -152,7 +152,8 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
         return Costs(units=ranks if rule.startswith("max") else -ranks), 0.0
 
     if rule == "max_households":
-        tight = network.capped(_room(loads, network, _least_level(loads, network, last)))
+        level = _least_level(loads, network, last)
+        tight = network.capped(_places_within_breach(loads, network, level))
         step = _by_counting(loads, tight, costs_of)
         if step is not None:
             return step
@@ -216,7 +217,7 @@ def _no_worse(
         return None
     breach = loads.breach("max_households", start.counts[:, None])[:, 0]
     worst = float((breach / loads.members.share).max(initial=0.0))
-    return network.capped(_room(loads, network, worst))
+    return network.capped(_places_within_breach(loads, network, worst))
 
 
 def _least_level(loads: UnitLoads, network: Network, last: Flow | None) -> float:
@@ -227,14 +228,14 @@ def _least_level(loads: UnitLoads, network: Network, last: Flow | None) -> float
     low, high = 0.0, float((most / loads.members.share).max(initial=0.0))
     for _ in range(60):
         middle = (low + high) / 2
-        if int(_room(loads, network, middle).sum()) >= places:
+        if int(_places_within_breach(loads, network, middle).sum()) >= places:
             high = middle
         else:
             low = middle
     return high
 
 
-def _room(loads: UnitLoads, network: Network, level: float) -> IntArray:
+def _places_within_breach(loads: UnitLoads, network: Network, level: float) -> IntArray:
     """The most households of each member up to a breach ÷ share, or as many as it must have, (M,).
 
     Breaches that ranks treat as equal to the level are included. An exempt member has no room.

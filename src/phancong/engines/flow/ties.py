@@ -63,7 +63,7 @@ class Rounded:
 
     def most(self, loads: UnitLoads) -> int:
         """Largest reduced cost of a pair in a plan with the least real sum: the error of two plans."""
-        error = self.error + ULPS * self.costs.largest() * self.quantum
+        error = self.error + ULPS * self.costs.largest * self.quantum
         return math.floor(rounding(loads.problem, error) / self.quantum)
 
 

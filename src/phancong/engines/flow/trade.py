@@ -114,12 +114,13 @@ class FlowTrade:
         )
 
     def of(self, problem: Problem, network: Network, held: Goal, free: Goal) -> bool:
-        """Whether this is the trade-off of these goals over this network."""
-        mine = self.network
-        if problem is not self.loads.problem or self.goals != (held, free):
-            return False
-        names = ("free", "on", "need", "least_missing", "most_missing", "low", "high")
-        return all(np.array_equal(getattr(mine, n), getattr(network, n)) for n in names)
+        """Whether this is the trade-off of these goals over the flows of this network.
+
+        The search for a plan reads no more of a network than its flows. Whether plans are hidden from it
+        is for the run to ask of its own network.
+        """
+        mine = problem is self.loads.problem and self.goals == (held, free)
+        return mine and self.network.same(network)
 
     def _count(self, value: float) -> int:
         """The largest count whose value of the held goal is at most *value*."""

@@ -24,10 +24,22 @@ from phancong.problem import BoolArray, IntArray
 
 
 class Operator(Protocol):
-    """A step of a schedule."""
+    """A step of a schedule that ends by itself, or when the stage does: it asks the stage's budget."""
+
+    def run(self, context: Context) -> None:
+        """Improve the incumbent or the bound of *context*."""
+        ...
+
+
+class SharingOperator(Protocol):
+    """A step of a schedule that is given a share of the work of a turn."""
 
     def run(self, context: Context, work: float) -> None:
-        """Improve the incumbent or the bound of *context* within *work* units of work."""
+        """Improve the incumbent or the bound of *context*.
+
+        Each call of a solver, or each round of steps, takes at most *work* units of work, and ends when
+        the stage does.
+        """
         ...
 
 
@@ -54,8 +66,8 @@ class AggregatedModel:
 class FirstMultipliers:
     """The multipliers of an earlier search, or those of the linear relaxation."""
 
-    def run(self, context: Context, work: float) -> None:
-        """Raise the bound to that of the first multipliers; *work* is ignored."""
+    def run(self, context: Context) -> None:
+        """Raise the bound to that of the first multipliers."""
         context.multipliers = context.warm_start.multipliers(context.lagrangian)
         if context.multipliers is None:
             context.first = initial_multipliers(context.lagrangian, context.stage_budget)
@@ -69,8 +81,8 @@ class FirstMultipliers:
 class Construction:
     """Each unit gets the cheapest members under the first multipliers, then tabu repair."""
 
-    def run(self, context: Context, work: float) -> None:
-        """Construct plans, unless there was a warm start; *work* is ignored."""
+    def run(self, context: Context) -> None:
+        """Construct plans, unless there was a warm start."""
         first, instance = context.first, context.instance
         if first is None:
             return
@@ -87,8 +99,8 @@ class Construction:
 class CyclicTransfers:
     """Cyclic transfers: units are shifted along a cycle of members."""
 
-    def run(self, context: Context, work: float) -> None:
-        """Carry out transfers until none improves the plan; *work* is ignored."""
+    def run(self, context: Context) -> None:
+        """Carry out transfers until none improves the plan."""
         context.neighbourhood_search.transfer(context.current_multipliers)
 
 
@@ -174,8 +186,11 @@ class SubmitCore:
 class CollectCore:
     """Collect the result of the core."""
 
-    def run(self, context: Context, work: float) -> None:
-        """Wait for the core that was submitted, if any, and take over its plan and bound."""
+    def run(self, context: Context) -> None:
+        """Wait for the core that was submitted, if any, and take over its plan and bound.
+
+        The wait ends within the limits that the core was submitted with.
+        """
         if context.pending_core is not None:
             context.core_bound = context.pending_core()
             context.pending_core = None

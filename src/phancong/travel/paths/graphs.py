@@ -175,9 +175,7 @@ def _shut(arcs: Sequence[_Arc], closed: Closed, faults: list[str]) -> BoolArray:
         said = data.get(closed) if isinstance(closed, str) else closed(u, v, data)
         if isinstance(said, str):  # text from a file: "False" would be true
             if said.strip().lower() not in _SAID:
-                faults.append(
-                    f"edge {u!r} to {v!r} is closed or not by {said!r}; give True or False"
-                )
+                faults.append(f"edge {u!r} to {v!r} has {said!r} for closed; give True or False")
             said = _SAID.get(said.strip().lower())
         shut[number] = bool(said)
     return shut

@@ -83,7 +83,7 @@ def read_paths(
     ending = path.suffix.lower()
     if (ending == ".csv") != (edges is not None):
         raise InvalidArgumentError(
-            "edges: a file of nodes.csv needs one of edges, and no other does"
+            "edges: give the file of edges with a CSV file of nodes, and with no other file"
         )
     # Imported here, as networkx is: most problems have no paths.
     if ending in (*LINES, *LAYERED):

@@ -16,14 +16,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
-from ortools.math_opt import model_pb2, parameters_pb2
 
 from phancong.engines.common.linear_model import Waiting
-from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clock, dense
+from phancong.engines.common.linear_program import LinearProgram
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, FloatArray, IntArray
 
@@ -87,16 +85,11 @@ def limit_multipliers(
     rows, columns = np.nonzero(light_pairs(instance))
     if not 0 < len(rows) <= instance.tuning.most_linear_pairs:
         return None
-    relaxation = _LimitRelaxation.of(instance, rows, columns)
-    parameters = parameters_pb2.SolveParametersProto()
-    parameters.time_limit.FromTimedelta(clock(seconds))
-    parameters.highs.string_options["parallel"] = "off"
-    call = partial(called, HIGHS, relaxation.proto(), parameters)
-    result = waited(call, cannot_stop, seconds)
-    if result is None or not result.solutions:
+    program, size = _relaxation(instance, rows, columns)
+    dual = program.duals(seconds, waited)
+    if dual is None:
         return None
-    dual = dense(result.solutions[0].dual_solution.dual_values, len(relaxation.least))
-    price = np.asarray(-dual / relaxation.size, dtype=np.float64)
+    price = np.asarray(-dual / size, dtype=np.float64)
     return _whole(instance, price[len(instance.need) :])
 
 
@@ -123,79 +116,50 @@ def _whole(instance: Instance, price: FloatArray) -> LimitMultipliers | None:
     return LimitMultipliers(dict(zip(measure, whole, strict=True)), tuple(budgets))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _LimitRelaxation:
-    """The linear program: a variable for each pair, and the fraction to minimise.
+def _relaxation(
+    instance: Instance, rows: IntArray, columns: IntArray
+) -> tuple[LinearProgram, FloatArray]:
+    """The linear program over the pairs in these *rows* and *columns*, and the divisor of each row, (R,).
 
-    Parameters
-    ----------
-    row, variable, value
-        The entries of the matrix, (E,) each.
-    least, most, size
-        Bounds and divisor of each row, (R,). There is a row for each unit, for the maximum and the
-        minimum of each member in each measure, and for each budget.
-    pairs
-        Number of pairs.
+    It has a variable for each pair, and last the fraction to minimise; a row for each unit, for the
+    maximum and the minimum of each member in each measure, and for each budget.
     """
-
-    row: IntArray
-    variable: IntArray
-    value: FloatArray
-    least: FloatArray
-    most: FloatArray
-    size: FloatArray
-    pairs: int
-
-    @classmethod
-    def of(cls, instance: Instance, rows: IntArray, columns: IntArray) -> _LimitRelaxation:
-        """The linear program over the pairs in these *rows* and *columns*."""
-        (units, members), pairs = instance.free.shape, len(rows)
-        each, fraction = np.arange(pairs), np.full(members, pairs)
-        need = instance.need.astype(np.float64)
-        entries = [(rows, each, np.ones(pairs))]
-        limits = [(need, need, np.ones(units))]
-        first = units
-        for resource in instance.binding:
-            weight = resource.weight[rows, columns]
-            size = max(float(weight.max(initial=0)), 1.0)
-            for side, limit in ((1, resource.high), (-1, resource.low)):
-                by = np.maximum(limit, side) / size
-                entries.append((first + columns, each, weight / size))
-                entries.append((first + np.arange(members), fraction, -side * by))
-                free, held = np.full(members, -side * math.inf), limit / size
-                ends = (free, held) if side == 1 else (held, free)
-                limits.append((*ends, np.full(members, size)))
-                first += members
-        for budget in instance.budgets:
-            weight = budget.weight[rows, columns]
-            size = max(float(np.abs(weight).max(initial=0)), 1.0)
-            step = max(abs(budget.most), 1) / size
-            entries.append((np.full(pairs, first), each, weight / size))
-            entries.append((np.array([first]), np.array([pairs]), np.array([-step])))
-            held = np.array([budget.most / size])
-            limits.append((np.array([-math.inf]), held, np.array([size])))
-            first += 1
-        row, variable, value = (np.concatenate(part) for part in zip(*entries, strict=True))
-        least, most, sizes = (np.concatenate(part) for part in zip(*limits, strict=True))
-        order = np.lexsort((variable, row))
-        order = order[value[order] != 0]
-        return cls(row[order], variable[order], value[order], least, most, sizes, pairs)
-
-    def proto(self) -> model_pb2.ModelProto:
-        """The linear program as a MathOpt model."""
-        proto = model_pb2.ModelProto()
-        proto.variables.ids.extend(range(self.pairs + 1))
-        proto.variables.lower_bounds.extend([0.0] * (self.pairs + 1))
-        proto.variables.upper_bounds.extend([1.0] * self.pairs + [math.inf])
-        proto.variables.integers.extend([False] * (self.pairs + 1))
-        limits = proto.linear_constraints
-        limits.ids.extend(range(len(self.least)))
-        limits.lower_bounds.extend(self.least.tolist())
-        limits.upper_bounds.extend(self.most.tolist())
-        matrix = proto.linear_constraint_matrix
-        matrix.row_ids.extend(self.row.tolist())
-        matrix.column_ids.extend(self.variable.tolist())
-        matrix.coefficients.extend(self.value.tolist())
-        proto.objective.linear_coefficients.ids.append(self.pairs)
-        proto.objective.linear_coefficients.values.append(1.0)
-        return proto
+    (units, members), pairs = instance.free.shape, len(rows)
+    each, fraction = np.arange(pairs), np.full(members, pairs)
+    need = instance.need.astype(np.float64)
+    entries = [(rows, each, np.ones(pairs))]
+    limits = [(need, need, np.ones(units))]
+    first = units
+    for resource in instance.binding:
+        weight = resource.weight[rows, columns]
+        size = max(float(weight.max(initial=0)), 1.0)
+        for side, limit in ((1, resource.high), (-1, resource.low)):
+            by = np.maximum(limit, side) / size
+            entries.append((first + columns, each, weight / size))
+            entries.append((first + np.arange(members), fraction, -side * by))
+            free, held = np.full(members, -side * math.inf), limit / size
+            ends = (free, held) if side == 1 else (held, free)
+            limits.append((*ends, np.full(members, size)))
+            first += members
+    for budget in instance.budgets:
+        weight = budget.weight[rows, columns]
+        size = max(float(np.abs(weight).max(initial=0)), 1.0)
+        step = max(abs(budget.most), 1) / size
+        entries.append((np.full(pairs, first), each, weight / size))
+        entries.append((np.array([first]), np.array([pairs]), np.array([-step])))
+        held = np.array([budget.most / size])
+        limits.append((np.array([-math.inf]), held, np.array([size])))
+        first += 1
+    row, variable, value = (np.concatenate(part) for part in zip(*entries, strict=True))
+    least, most, sizes = (np.concatenate(part) for part in zip(*limits, strict=True))
+    program = LinearProgram(
+        row=row,
+        variable=variable,
+        value=value,
+        least=least,
+        most=most,
+        lower=np.zeros(pairs + 1),
+        upper=np.append(np.ones(pairs), math.inf),
+        cost=np.append(np.zeros(pairs), 1.0),
+    )
+    return program, sizes

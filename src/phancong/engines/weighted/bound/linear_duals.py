@@ -7,14 +7,12 @@ flow. Prices need not be exact: the bound that is computed from them is exact.
 from __future__ import annotations
 
 import math
-from functools import partial
 from typing import Final
 
 import numpy as np
-from ortools.math_opt import model_pb2, parameters_pb2, solution_pb2
 
 from phancong.engines.common.linear_model import Waiting
-from phancong.engines.common.mathopt_call import HIGHS, called, cannot_stop, clock, dense
+from phancong.engines.common.linear_program import LinearProgram
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import FloatArray, IntArray
 
@@ -35,18 +33,10 @@ def linear_duals(
         return None
     price = cost[rows, columns].astype(np.float64)
     scale = max(float(np.abs(price).max(initial=0.0)), 1.0) / LARGEST
-    model = _proto(instance, rows, columns, price / scale)
-    # At 3,000 × 60 the simplex of HiGHS was four times as fast as GLOP and twice as fast as PDLP.
-    parameters = parameters_pb2.SolveParametersProto()
-    parameters.time_limit.FromTimedelta(clock(seconds))
-    parameters.highs.string_options["parallel"] = "off"
-    result = waited(partial(called, HIGHS, model, parameters), cannot_stop, seconds)
-    if result is None or not result.solutions:
+    dual = _program(instance, rows, columns, price / scale).duals(seconds, waited)
+    if dual is None:
         return None
-    solution = result.solutions[0].dual_solution
-    if solution.feasibility_status != solution_pb2.SOLUTION_STATUS_FEASIBLE:
-        return None
-    dual = dense(solution.dual_values, len(model.linear_constraints.ids)) * scale
+    dual = dual * scale
     units, members = instance.free.shape
     worth = np.zeros(instance.free.shape, dtype=np.float64)
     weight = instance.binding[0].weight[rows, columns]
@@ -55,37 +45,26 @@ def linear_duals(
     return np.rint(worth).astype(np.int64), budgets
 
 
-def _proto(
+def _program(
     instance: Instance, rows: IntArray, columns: IntArray, price: FloatArray
-) -> model_pb2.ModelProto:
+) -> LinearProgram:
     """The linear program: a row for each unit, for the load of each member, and for each budget."""
     (loads, *_), need = instance.binding, instance.need
     units, count = len(need), len(rows)
-    proto = model_pb2.ModelProto()
-    shares = np.arange(count)
-    proto.variables.ids.extend(shares.tolist())
-    proto.variables.lower_bounds.extend([0.0] * count)
-    proto.variables.upper_bounds.extend([1.0] * count)
-    proto.variables.integers.extend([False] * count)
     row = [rows, units + columns]
     value = [np.ones(count, dtype=np.int64), loads.weight[rows, columns]]
     first = units + len(loads.low)
     for number, budget in enumerate(instance.budgets):
         row.append(np.full(count, first + number))
         value.append(budget.weight[rows, columns])
-    least = [*need.tolist(), *loads.low.tolist(), *(-math.inf for _ in instance.budgets)]
-    most = [*need.tolist(), *loads.high.tolist(), *(budget.most for budget in instance.budgets)]
-    limits = proto.linear_constraints
-    limits.ids.extend(range(len(most)))
-    limits.lower_bounds.extend(map(float, least))
-    limits.upper_bounds.extend(map(float, most))
-    of, variable, entry = np.concatenate(row), np.tile(shares, len(row)), np.concatenate(value)
-    order = np.lexsort((variable, of))
-    order = order[entry[order] != 0]
-    matrix = proto.linear_constraint_matrix
-    matrix.row_ids.extend(of[order].tolist())
-    matrix.column_ids.extend(variable[order].tolist())
-    matrix.coefficients.extend(entry[order].astype(np.float64).tolist())
-    proto.objective.linear_coefficients.ids.extend(shares.tolist())
-    proto.objective.linear_coefficients.values.extend(price.tolist())
-    return proto
+    budgets = [budget.most for budget in instance.budgets]
+    return LinearProgram(
+        row=np.concatenate(row),
+        variable=np.tile(np.arange(count), len(row)),
+        value=np.concatenate(value).astype(np.float64),
+        least=np.concatenate([need, loads.low, np.full(len(budgets), -math.inf)]),
+        most=np.concatenate([need, loads.high, budgets]).astype(np.float64),
+        lower=np.zeros(count),
+        upper=np.ones(count),
+        cost=price,
+    )
