@@ -44,7 +44,7 @@ SCHEMAS = {
     },
     "previous": {**dict.fromkeys(("commune", "household", "member"), "string"), "years": "float64"},
     "communes": {
-        **dict.fromkeys(("commune", "province"), "string"),
+        **dict.fromkeys(("commune", "province", "commune_name", "province_name"), "string"),
         "max_travel": "float64",
         "within_hamlet": "bool",
     },
@@ -146,6 +146,8 @@ def rows_of(place: Commune, problem: Problem) -> dict[str, list[dict[str, Any]]]
             {
                 **key,
                 "province": place.province,
+                "commune_name": place.name,
+                "province_name": place.province_name,
                 "max_travel": _scaled(problem, at.scale),
                 "within_hamlet": problem.within_hamlet or None,
             }

@@ -25,6 +25,8 @@ class Commune:
         Its code in the national list, five digits.
     province
         The code of its province.
+    name, province_name
+        Their names.
     latitude, longitude
         Its centre, in degrees.
     area
@@ -33,6 +35,8 @@ class Commune:
 
     code: str
     province: str
+    name: str
+    province_name: str
     latitude: float
     longitude: float
     area: float
@@ -52,10 +56,10 @@ def communes() -> list[Commune]:
     path = Path(found.origin).parent / "data" / "dataset.db"
     with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as data:
         rows = data.execute(
-            "SELECT wardCode, provinceCode, wardLat, wardLon, wardAreaKm2 FROM admin_units "
-            "ORDER BY wardCode"
+            "SELECT wardCode, provinceCode, ward, province, wardLat, wardLon, wardAreaKm2 "
+            "FROM admin_units ORDER BY wardCode"
         ).fetchall()
     return [
-        Commune(code, province, latitude, longitude, AREA if area is None else area)
-        for code, province, latitude, longitude, area in rows
+        Commune(code, province, name, province_name, latitude, longitude, area or AREA)
+        for code, province, name, province_name, latitude, longitude, area in rows
     ]

@@ -75,11 +75,60 @@ def test_long_tables_are_cut_and_say_so(tmp_path):
     assert sum(row[-1] == "within_hamlet 6" for row in rows) == MOST
 
 
-def test_nothing_is_reported_where_nothing_was_planned(tmp_path):
-    """There is the dataset of failures."""
+def test_where_no_commune_has_a_plan_the_report_says_so(tmp_path):
+    """It has the reasons, and no table of provinces; there is a workbook, too."""
     source = write_country(tmp_path / "in", ["x"], special={"x": "h0"})
     batch(source, tmp_path / "out")
-    assert not (tmp_path / "out" / "report.html").exists()
+    page, rows = told(tmp_path / "out")
+    assert "No commune has a plan." in page
+    assert [row[0] for row in rows if len(row) == 11] == []
+    assert any(row[:3] == ["x", "–", "data that cannot be used"] for row in rows)
+    assert [path.name for path in (tmp_path / "out" / "workbooks").iterdir()] == ["_.xlsx"]
+
+
+def test_places_have_their_names_beside_their_codes(source, tmp_path):
+    """A commune or a province without a name in the table is its code alone."""
+    rows = [
+        {
+            "commune": key,
+            "province": "08",
+            "commune_name": name,
+            "province_name": "Tuyên Quang",
+        }
+        for key, name in (("00001", "Nà Hang"), ("00003", "Thượng Lâm"), ("00002", None))
+    ]
+    rows.append({"commune": "00004", "province": "10"})
+    pq.write_table(pa.Table.from_pylist(rows), source / "communes.parquet")
+    batch(source, tmp_path / "out", lang="vi")
+    _, rows = told(tmp_path / "out")
+    names = [row[0] for row in rows if len(row) == 11]
+    assert names == ["tỉnh", "10", "Tuyên Quang (08)", "–", "tất cả"]
+    assert any(row[:2] == ["Nà Hang (00001)", "Tuyên Quang (08)"] for row in rows)
+    assert any(row[:2] == ["Thượng Lâm (00003)", "Tuyên Quang (08)"] for row in rows)
+    workbooks = {path.name for path in (tmp_path / "out" / "workbooks").iterdir()}
+    assert workbooks == {"10.xlsx", "Tuyên Quang (08).xlsx", "_.xlsx"}
+
+
+def test_reasons_are_told_in_the_language_of_the_report(tmp_path):
+    """Ids that are no ids, limits that cannot hold, in Vietnamese; the dataset keeps English."""
+    source = write_country(tmp_path / "in", keys(3), special={"00001": "h0"})
+    path = source / "members.parquet"
+    members = [
+        row | {"max_households": 1 if row["commune"] == "00002" else 9}
+        for row in pq.read_table(path).to_pylist()
+    ]
+    pq.write_table(pa.Table.from_pylist(members), path)
+    batch(source, tmp_path / "out", lang="vi", relax=())
+    _, rows = told(tmp_path / "out")
+    english = pq.read_table(tmp_path / "out" / "failures").to_pylist()
+    reasons = {row["commune"]: row["reason"] for row in english}
+    assert reasons["00002"].startswith("no plan keeps the limits that must hold (")
+    assert "; one repair: " in reasons["00002"]
+    shown = {row[0]: row[3] for row in rows if len(row) == 4 and row[0] in reasons}
+    assert shown.keys() == reasons.keys() == {"00001", "00002"}
+    assert all(shown[key] != reasons[key] for key in reasons)
+    assert shown["00002"].startswith("không phương án nào giữ được những giới hạn phải giữ (")
+    assert "; một cách khắc phục: " in shown["00002"]
 
 
 @pytest.mark.parametrize(

@@ -168,7 +168,7 @@ def test_a_broken_manifest_is_named(source, tmp_path, damage):
 
 
 @pytest.mark.parametrize(
-    "content", [sealed({"format": 2, "name": "x"}), *in_full(b"", b"[]", sealed({"format": 1}))]
+    "content", [sealed({"format": 3, "name": "x"}), *in_full(b"", b"[]", sealed({"format": 1}))]
 )
 def test_a_broken_record_counts_for_nothing(source, tmp_path, content):
     """Its part is removed and made again."""

@@ -23,6 +23,7 @@ from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
 from phancong.batch.options import BatchOptions, digest
 from phancong.batch.part_files import Record, commit, is_intact, read_record
 from phancong.batch.pools import BrokenPoolError, Pool
+from phancong.batch.reasons import sentence
 from phancong.batch.records import BatchProgress
 from phancong.batch.worker import STOP, Job, carried_out, here, left_notes
 from phancong.problem import Id
@@ -273,7 +274,7 @@ class BatchRun:
     def _fail(self, key: Id, kind: str, reason: str) -> None:
         counts = self._index.communes[key].counts
         outcome = CommuneOutcome(key, "")
-        outcome.failure = failed(key, kind, reason)
+        outcome.failure = failed(key, kind, sentence(reason))
         outcome.counts = {name: counts.get(name, 0) for name in ("households", "members")}
         name = digest(self._state, "failed", key)
         self._finished(commit(self._target, name, [outcome], self._index.types))

@@ -23,6 +23,7 @@ from phancong.words import Message
 if TYPE_CHECKING:
     from phancong.batch.index import Index
     from phancong.batch.part_files import Record
+    from phancong.batch.place_names import PlaceNames
 
 #: The folder for CSV files converted to Parquet, which is removed at the end.
 STAGING: Final = "_input"
@@ -41,8 +42,8 @@ class Folder:
         self._begun = time.monotonic()
         self._records: list[Record] = []
         self._before: Manifest | None = None
-        #: Commune → its province, as the last run read it.
-        self.provinces: dict[Id, str] = {}
+        #: The names of communes and provinces; known after :meth:`carried_out`.
+        self.places: PlaceNames
         self._broken = 0
 
     def take_over(self, *, resume: bool) -> None:
@@ -88,7 +89,7 @@ class Folder:
         """Plan the missing communes."""
         from phancong.batch.batch_run import BatchRun
         from phancong.batch.index import indexed, indexed_lists
-        from phancong.batch.province_workbooks import stated_provinces
+        from phancong.batch.place_names import read_place_names
 
         lists = find_lists(self._source)
         files = {} if lists else find_files(self._source)
@@ -111,7 +112,7 @@ class Folder:
             self._options, pool, self._log, progress,
         )  # fmt: skip
         run.carry_out(missing)
-        self.provinces = stated_provinces(index, self._options.by)
+        self.places = read_place_names(index, self._options.by)
         self._records += run.records
         summary = self._summary(len(index.communes), len(done), stopped=run.stopped)
         status = STOPPED if summary.left else COMPLETE

@@ -14,6 +14,8 @@ from phancong.problem.tables import ALSO_CALLED
 from phancong.words import Message
 
 _PLACE: Final = ("at", "lat", "lon", *ALSO_CALLED)
+#: The columns of the table of communes that name a place, and limit nothing.
+PLACE_COLUMNS: Final = ("province", "commune_name", "province_name")
 
 #: The columns of each table besides the one that names the commune.
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -23,7 +25,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "fixed": ("household", "member"),
     "forbidden": ("household", "member"),
     "renamed": ("what", "old", "new"),
-    "communes": ("province", *WHOLE_LIMITS, "own_household"),
+    "communes": (*PLACE_COLUMNS, *WHOLE_LIMITS, "own_household"),
 }
 #: The id columns of each table, which are required.
 IDS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -14,7 +14,7 @@ from phancong.words import Message
 
 #: The name of the manifest in the output folder.
 MANIFEST: Final = "manifest.json"
-_FORMAT: Final = "phancong batch 2"
+_FORMAT: Final = "phancong batch 3"
 
 RUNNING: Final = "running"
 STOPPED: Final = "stopped"

@@ -58,10 +58,10 @@ def plan_many(
         A folder with the tables ``members`` and ``households`` and optionally ``previous``, ``fixed``,
         ``forbidden``, ``renamed`` and ``communes``: Parquet or CSV, each a file or a folder of parts.
         Their columns are those of :class:`~phancong.Problem`, and one that names the commune.
-        ``communes`` has the ``province`` and limits of single communes; ``renamed`` has hamlets and ids
-        that have changed since last year (``what``, ``old``, ``new``). Ids need be unique within a
-        commune only. Or a folder of workbooks, or of folders of lists, one for each commune, as
-        :func:`phancong.read` reads them.
+        ``communes`` has the ``province``, the names of both (``commune_name``, ``province_name``) and
+        limits of single communes; ``renamed`` has hamlets and ids that have changed since last year
+        (``what``, ``old``, ``new``). Ids need be unique within a commune only. Or a folder of
+        workbooks, or of folders of lists, one for each commune, as :func:`phancong.read` reads them.
     target
         The output folder, with the Parquet datasets ``pairs`` (commune, household, member, travel,
         kept), ``figures``, ``breaches`` and ``failures``, a manifest, a log, ``report.html``, and
@@ -157,11 +157,11 @@ def plan_many(
             folder = Folder(source, target, options, log)
             folder.take_over(resume=resume)
             summary = folder.carried_out(pool, progress, retry=retry, only=only)
-        if summary.planned:
+        if summary.planned or summary.failed:
             from phancong.batch.province_workbooks import WORKBOOKS, province_workbooks
             from phancong.batch.report_page import REPORT, report
 
             make_folder(target / WORKBOOKS)
-            pages = [(target / REPORT, report(target, summary, w, folder.provinces))]
-            write_files(pages + province_workbooks(target, folder.provinces, w))
+            pages = [(target / REPORT, report(target, summary, w, folder.places))]
+            write_files(pages + province_workbooks(target, folder.places, w))
     return summary

@@ -16,6 +16,7 @@ import phancong
 from phancong.batch.loading import Loaded
 from phancong.batch.options import BatchOptions
 from phancong.batch.posing import posed
+from phancong.batch.reasons import Reason, first_defect, infeasible, sentence, translations
 from phancong.batch.shortage import more_members
 from phancong.errors import (
     Defect,
@@ -29,7 +30,7 @@ from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.search import Progress
 from phancong.solving import solve
-from phancong.words import Message
+from phancong.words import Message, message_of, words
 
 #: The kinds of reasons why a commune has no plan.
 DATA: Final = "data"
@@ -120,18 +121,20 @@ def planned(loaded: Loaded, options: BatchOptions, stop: Callable[[], bool]) -> 
     except StoppedError:
         raise
     except InvalidProblemError as error:
-        outcome.failure = failed(loaded.key, DATA, _first(error.defects), error.defects)
+        outcome.failure = failed(loaded.key, DATA, first_defect(error.defects), error.defects)
     except InfeasibleError as error:
-        outcome.failure = failed(loaded.key, INFEASIBLE, str(error))
+        outcome.failure = failed(loaded.key, INFEASIBLE, infeasible(error))
     except NoPlanFoundError as error:
-        outcome.failure = failed(loaded.key, NOT_FOUND, str(error))
+        outcome.failure = failed(loaded.key, NOT_FOUND, sentence(message_of(error)))
     except PhancongError as error:
-        outcome.failure = failed(loaded.key, REFUSED, str(error))
+        outcome.failure = failed(loaded.key, REFUSED, sentence(message_of(error)))
     except MemoryError:
-        outcome.failure = failed(loaded.key, MEMORY, Message("there was not enough memory"))
+        outcome.failure = failed(
+            loaded.key, MEMORY, sentence(Message("there was not enough memory"))
+        )
     except Exception as error:
         # The text of the error may hold private data; its place in the program does not.
-        outcome.failure = failed(loaded.key, ERROR, f"{type(error).__name__} in {_place(error)}")
+        outcome.failure = failed(loaded.key, ERROR, sentence(_crashed(error)))
     return outcome
 
 
@@ -188,25 +191,21 @@ def _changes(plan: Callable[[], Plan]) -> float | None:
         return None
 
 
-def failed(key: Id, kind: str, reason: str, defects: tuple[Defect, ...] = ()) -> dict[str, Any]:
+def failed(key: Id, kind: str, reason: Reason, defects: tuple[Defect, ...] = ()) -> dict[str, Any]:
     """A row of the dataset of failures."""
     told = [[d.record, d.field, d.what, d.mend] for d in defects[:DEFECTS]]
     return {
         "commune": key,
         "kind": kind,
-        "reason": str(reason),
+        "reason": reason(words("en")),
+        "translations": translations(reason),
         "count": len(defects),
         "defects": json.dumps(told, ensure_ascii=False) if told else None,
     }
 
 
-def _first(defects: tuple[Defect, ...]) -> str:
-    more = len(defects) - 1
-    return str(defects[0]) + (f" (and {more} more)" if more else "")
-
-
-def _place(error: Exception) -> str:
-    """The last line of this library in the traceback of an error."""
+def _crashed(error: Exception) -> Message:
+    """The kind of an error, and the last line of this library in its traceback."""
     home = Path(phancong.__file__).parent
     frames = [
         f
@@ -214,7 +213,9 @@ def _place(error: Exception) -> str:
         if Path(f.filename).is_relative_to(home)
     ]
     last = frames[-1]
-    return f"{Path(last.filename).relative_to(home).as_posix()}, line {last.lineno}"
+    file = Path(last.filename).relative_to(home).as_posix()
+    kind = type(error).__name__
+    return Message("{error} in {file}, line {line}", error=kind, file=file, line=str(last.lineno))
 
 
 def _note(plan: Plan, loaded: Loaded, outcome: CommuneOutcome) -> None:

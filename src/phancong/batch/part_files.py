@@ -28,7 +28,7 @@ from phancong.tables.replacing import make_folder, sweep, write_files
 
 #: The folder of records; readers of datasets ignore names that begin with an underscore.
 RECORDS: Final = "_records"
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

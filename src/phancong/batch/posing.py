@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from phancong.batch.inputs import PLACE_COLUMNS
 from phancong.batch.loading import Loaded
 from phancong.batch.merging import read_renamed
 from phancong.batch.options import BatchOptions
@@ -95,7 +96,8 @@ def _stated(
         return limits, None
     own = {name: _plain(values[0]) for name, values in stated.columns.items()}
     given = stated.columns.get("province", [None])[0]  # a code: its zeros stay
-    own.pop("province", None)
+    for name in PLACE_COLUMNS:
+        own.pop(name, None)
     limits |= {name: value for name, value in own.items() if value is not None}
     return limits, None if given is None else str(given)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,10 +10,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from phancong import naming
-from phancong.batch.index import Index, plain
+from phancong.batch.place_names import PlaceNames
+from phancong.batch.reasons import told_failures
 from phancong.batch.text import KINDS
 from phancong.layout import shown_in_line
-from phancong.problem import Id
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.tables.printing import sheets_bytes
 from phancong.words import Words
@@ -30,52 +29,25 @@ _LONGEST: Final = 60
 NO_PROVINCE: Final = "_"
 
 
-def stated_provinces(index: Index, by: str) -> dict[Id, str]:
-    """The province of each commune in the table of communes.
-
-    A commune without a plan has no province in the datasets, but belongs in the workbook of its
-    province.
-
-    Parameters
-    ----------
-    index
-        The communes of the batch.
-    by
-        The column that names the commune.
-    """
-    found: dict[Id, str] = {}
-    rows = [one.places.get("communes", ()) for one in index.communes.values()]
-    for path in sorted({file.path for places in rows for file, _ in places}):
-        if "province" not in pq.read_schema(path).names:
-            continue
-        table = pq.read_table(path, columns=[by, "province"])
-        for key, province in zip(
-            plain(table.column(by)).to_pylist(), table.column("province").to_pylist(), strict=True
-        ):
-            if province is not None:
-                found[key] = str(province)
-    return found
-
-
-def province_workbooks(
-    target: Path, provinces: Mapping[Id, str], w: Words
-) -> list[tuple[Path, bytes]]:
+def province_workbooks(target: Path, places: PlaceNames, w: Words) -> list[tuple[Path, bytes]]:
     """The workbooks, as paths and contents; obsolete ones of an earlier run are removed.
 
     Parameters
     ----------
     target
-        The output folder; at least one commune has a plan.
-    provinces
-        Commune → its province.
+        The output folder; at least one commune was tried.
+    places
+        The names of communes and provinces.
     w
         The language.
     """
     figures = pq.read_table(target / "figures").to_pandas()
     breaches = pq.read_table(target / "breaches", columns=["commune", "rule", "by"]).to_pandas()
-    failures = pq.read_table(target / "failures", columns=["commune", "kind", "reason"]).to_pandas()
+    failures = told_failures(target, w)
+    provinces = {key: places.province(code) for key, code in places.province_of.items()}
     for frame in (figures, breaches, failures):
         frame["province"] = frame["commune"].map(provinces)
+        frame["name"] = [places.commune(key) for key in frame["commune"]]
     named = sorted({name for frame in (figures, failures) for name in frame["province"].dropna()})
     asked: list[str | None] = [*named]
     if any(frame["province"].isna().any() for frame in (figures, failures)):
@@ -123,7 +95,11 @@ def _sheets(
         if province is None
         else w.gettext("Province {name}", name=shown_in_line(province))
     )
-    relaxed = breaches.groupby(["commune", "rule"])["by"].agg(["size", "sum", "max"]).reset_index()
+    relaxed = (
+        breaches.groupby(["commune", "name", "rule"])["by"]
+        .agg(["size", "sum", "max"])
+        .reset_index()
+    )
     sheets = [_communes(title, figures, breaches.groupby("commune").size(), w)]
     if len(relaxed):
         sheets.append(_relaxed(title, relaxed, w))
@@ -155,7 +131,7 @@ def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> Prin
         could = row["kept"] + row["changes"]
         rows.append(
             [
-                shown_in_line(str(row["commune"])),
+                shown_in_line(row["name"]),
                 w.gettext("yes") if row["status"] == "optimal" else None,
                 int(row["households"]),
                 int(row["members"] - row["exempt"]),
@@ -182,7 +158,7 @@ def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
     )
     rows: list[list[Cell]] = [
         [
-            shown_in_line(str(row["commune"])),
+            shown_in_line(row["name"]),
             naming.rule(w, row["rule"]),
             int(row["size"]),
             _figure(row["sum"]),
@@ -202,7 +178,7 @@ def _failed(title: str, failures: pd.DataFrame, w: Words) -> PrintedSheet:
     )
     rows: list[list[Cell]] = [
         [
-            shown_in_line(str(row["commune"])),
+            shown_in_line(row["name"]),
             w.tell(KINDS[row["kind"]]),
             shown_in_line(str(row["reason"])),
         ]

@@ -11,9 +11,10 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from phancong import naming
+from phancong.batch.place_names import PlaceNames
+from phancong.batch.reasons import told_failures
 from phancong.batch.records import BatchSummary
 from phancong.batch.text import KINDS, summary_page
-from phancong.problem import Id
 from phancong.report.screen import page_document
 from phancong.words import Page, PageTable, Words
 
@@ -23,7 +24,7 @@ REPORT: Final = "report.html"
 MOST: Final = 50
 
 
-def report(target: Path, summary: BatchSummary, w: Words, provinces: Mapping[Id, str]) -> bytes:
+def report(target: Path, summary: BatchSummary, w: Words, places: PlaceNames) -> bytes:
     """The HTML page of the report.
 
     Parameters
@@ -34,8 +35,8 @@ def report(target: Path, summary: BatchSummary, w: Words, provinces: Mapping[Id,
         The summary of the run.
     w
         The language.
-    provinces
-        Commune → its province, also if it has no plan.
+    places
+        The names of communes and provinces.
 
     Returns
     -------
@@ -44,15 +45,17 @@ def report(target: Path, summary: BatchSummary, w: Words, provinces: Mapping[Id,
         member.
     """
     figures = pq.read_table(target / "figures").to_pandas()
-    figures["province"] = figures["province"].fillna("–")
+    codes = figures["province"].astype(object).where(figures["province"].notna(), None)
+    figures["province"] = ["–" if code is None else places.province(code) for code in codes]
+    figures["name"] = [places.commune(key) for key in figures["commune"]]
     breaches = pq.read_table(target / "breaches", columns=["commune", "rule"]).to_pandas()
-    failures = pq.read_table(target / "failures", columns=["commune", "kind", "reason"]).to_pandas()
+    failures = told_failures(target, w)
     parts = (
         *summary_page(summary, w).parts,
-        _provinces(figures, w),
+        *((_provinces(figures, w),) if len(figures) else (w.gettext("No commune has a plan."),)),
         *_headed(w.gettext("Where members are missing"), _short(figures, w)),
         *_headed(w.gettext("Where limits are relaxed most often"), _worst(figures, breaches, w)),
-        *_headed(w.gettext("Communes without a plan"), _failed(failures, provinces, w)),
+        *_headed(w.gettext("Communes without a plan"), _failed(failures, places, w)),
     )
     return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
 
@@ -108,7 +111,7 @@ def _short(figures: pd.DataFrame, w: Words) -> PageTable:
     )
     rows = [
         [
-            str(row["commune"]),
+            row["name"],
             row["province"],
             w.number(row["households"]),
             w.number(row["members"] - row["exempt"]),
@@ -132,7 +135,10 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
     """Communes with relaxed limits, and which, those with the most breaches first."""
     counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
-    provinces = dict(zip(figures["commune"], figures["province"], strict=True))
+    names, provinces = (
+        dict(zip(figures["commune"], figures[column], strict=True))
+        for column in ("name", "province")
+    )
     rows = []
     for commune, total in list(totals.items())[:MOST]:
         rules = counts[counts["commune"] == commune].sort_values("n", ascending=False)
@@ -140,7 +146,7 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
             f"{naming.rule(w, rule)} {w.number(n)}"
             for rule, n in zip(rules["rule"], rules["n"], strict=True)
         )
-        rows.append([str(commune), provinces[commune], w.number(total), told])
+        rows.append([names[commune], provinces[commune], w.number(total), told])
     titles = [
         w.gettext("commune"),
         w.gettext("province"),
@@ -150,10 +156,11 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
     return PageTable(titles, rows, words=titles[:2], note=_rest(len(totals), w))
 
 
-def _failed(failures: pd.DataFrame, provinces: Mapping[Id, str], w: Words) -> PageTable:
+def _failed(failures: pd.DataFrame, places: PlaceNames, w: Words) -> PageTable:
+    provinces = {key: places.province(code) for key, code in places.province_of.items()}
     rows = [
         [
-            str(row["commune"]),
+            places.commune(row["commune"]),
             provinces.get(row["commune"], "–"),
             w.tell(KINDS[row["kind"]]),
             row["reason"],

@@ -45,6 +45,7 @@ def schema(dataset: str, types: Mapping[str, str]) -> Any:
             commune,
             ("kind", "string"),
             ("reason", "string"),
+            ("translations", "string"),
             ("count", "int64"),
             ("defects", "string"),
         ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import ceil, isfinite
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import asking, households_of, without_minimums
 from phancong.errors import NoPlanFoundError
 from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, IntArray, Problem
-from phancong.rules import RULES, column_limit, fixed_mask
+from phancong.rules import RULES, Rule, column_limit, fixed_mask
 
 #: How often a year is filled again, replacing households that miss a member by others.
 ROUNDS: Final = 8
@@ -29,50 +30,17 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
     takes as many years as the bound, it is the repair. Otherwise an exact model of all years decides
     each smaller number. The first year is as full as the fewest years allow, the highest priority first.
     """
-    members = problem.member_columns
-    yearly = [rule for rule in RULES.values() if rule.adds_up and rule.is_set(problem)]
-    if all(rule.figure is None for rule in yearly):
+    if all(rule.figure is None for rule in _yearly(problem)):
         return None
-
-    def over(years: int) -> Problem:
-        """All years as one problem, with the places, changes and ceilings of all of them."""
-        whole: dict[str, Any] = {}
-        columns: dict[str, Any] = {}
-        for rule in yearly:
-            more = borne(rule.name, years)
-            if rule.figure is not None:
-                most = getattr(members, rule.name)
-                limited = np.isfinite(column_limit(rule.name, problem)) & ~problem.exempt
-                # Carried load takes its places in each year.
-                besides = getattr(members, f"carried_{rule.name.partition('_')[2]}", 0)
-                longer_most = most * years + more - besides * (years - 1)
-                columns[rule.name] = np.where(limited, np.maximum(longer_most, most), most)
-            if rule.name in WHOLE_LIMITS and getattr(problem, rule.name) is not None:
-                whole[rule.name] = getattr(problem, rule.name) * years + more
-        longer = replace(without_minimums(problem)["members"], **columns)
-        return problem.replace(members=longer, **whole)
-
-    def borne(rule: str, years: int) -> int:
-        """The breach of a rule that the years after the first may add."""
-        ceiling = trial.relax.get(rule, 0.0)
-        return (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
-
     # Each year serves at least one household; otherwise the years are endless.
     most = int(np.count_nonzero(problem.needed))
-    least = trial.least(range(2, most + 1), over)
+    least = trial.least(range(2, most + 1), partial(_as_one, problem, trial))
     if least is None:
         return None
     least = max(least, _by_number(problem, trial))
     first = _fully_served(problem, trial)
     waiting = (problem.needed > 0) & ~first
-    enough = most + 1
-    if first.any() and not fixed_mask(problem)[waiting].any():  # fixed: this year
-        several = (problem.needed > 1).any() or problem.groups
-        if several or any(rule.name != "max_households" for rule in yearly):
-            enough = _years_filled(problem, trial, waiting, FACTOR * least)
-        # If each household needs one member and only places count, any order can be cut into years.
-        elif trial.attempt(_later(over(least - 1), waiting)) is not None:
-            enough = least
+    enough = _greedily(problem, trial, first, least) or most + 1
     from phancong.engines.exact.years import first_year  # here: it loads the solver
 
     for years in range(least, min(enough, FACTOR * least + 1)):
@@ -87,6 +55,54 @@ def phase(problem: Problem, trial: Trial) -> Repair | None:
         return None
     needed = problem.household_columns.members_needed
     return Repair("phase", enough, (), asking(problem, np.where(waiting, 0, needed)))
+
+
+def _yearly(problem: Problem) -> list[Rule]:
+    """The limits of the problem that add up over the years."""
+    return [rule for rule in RULES.values() if rule.adds_up and rule.is_set(problem)]
+
+
+def _as_one(problem: Problem, trial: Trial, years: int) -> Problem:
+    """All years as one problem, with the places, changes and ceilings of all of them."""
+    members = problem.member_columns
+    whole: dict[str, Any] = {}
+    columns: dict[str, Any] = {}
+    for rule in _yearly(problem):
+        ceiling = trial.relax.get(rule.name, 0.0)
+        # The breach that the years after the first may add.
+        more = (years - 1) * ceil(ceiling) if isfinite(ceiling) else 0
+        if rule.figure is not None:
+            most = getattr(members, rule.name)
+            limited = np.isfinite(column_limit(rule.name, problem)) & ~problem.exempt
+            # Carried load takes its places in each year.
+            besides = getattr(members, f"carried_{rule.name.partition('_')[2]}", 0)
+            longer_most = most * years + more - besides * (years - 1)
+            columns[rule.name] = np.where(limited, np.maximum(longer_most, most), most)
+        if rule.name in WHOLE_LIMITS and getattr(problem, rule.name) is not None:
+            whole[rule.name] = getattr(problem, rule.name) * years + more
+    longer = replace(without_minimums(problem)["members"], **columns)
+    return problem.replace(members=longer, **whole)
+
+
+def _greedily(problem: Problem, trial: Trial, first: BoolArray, least: int) -> int | None:
+    """The number of years if each is filled greedily; None if that takes too many, or is not known.
+
+    Parameters
+    ----------
+    first
+        The households that are served in the first year, (H,).
+    least
+        A lower bound of the years.
+    """
+    waiting = (problem.needed > 0) & ~first
+    if not first.any() or fixed_mask(problem)[waiting].any():  # fixed: this year
+        return None
+    several = (problem.needed > 1).any() or problem.groups
+    if several or any(rule.name != "max_households" for rule in _yearly(problem)):
+        return _years_filled(problem, trial, waiting, FACTOR * least)
+    # If each household needs one member and only places count, any order can be cut into years.
+    rest = _later(_as_one(problem, trial, least - 1), waiting)
+    return None if trial.attempt(rest) is None else least
 
 
 def _by_number(problem: Problem, trial: Trial) -> int:
@@ -111,16 +127,13 @@ def _later(problem: Problem, waiting: BoolArray) -> Problem:
     return problem.replace(**without_minimums(problem), **asking(problem, needed), fixed=())
 
 
-def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int) -> int:
-    """The number of years if each, after the first, is filled greedily.
-
-    More than the number of households if some still wait after *most* years.
-    """
+def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int) -> int | None:
+    """The number of years if each, after the first, is filled greedily; None if it is above *most*."""
     for years in range(2, most + 1):
         waiting = waiting & ~_fully_served(_later(problem, waiting), trial)
         if not waiting.any():
             return years
-    return len(waiting) + 1
+    return None
 
 
 def _fully_served(problem: Problem, trial: Trial) -> BoolArray:

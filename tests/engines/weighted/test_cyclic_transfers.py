@@ -6,7 +6,7 @@ import pytest
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
 from phancong.engines.weighted.instance import Budget, Instance
-from phancong.engines.weighted.tuning import Tuning
+from phancong.engines.weighted.tuning import MOST_IDLE, Tuning
 
 
 def never(work):
@@ -161,3 +161,21 @@ def test_households_of_several_members_are_never_handed_on_for_more(seed):
     found = improve_by_transfers(of, taken, cost, never)
     assert of.keeps(found)
     assert cost[found].sum() <= cost[taken].sum()
+
+
+def test_a_budget_without_room_is_not_tried_again_and_again():
+    """Ten members have three households each, and one may move: an exchange always moves two."""
+    travel = np.random.default_rng(1).integers(1, 1000, (30, 10))
+    of = instance(travel.tolist(), [1] * 30, (3, 3))
+    taken = np.zeros((30, 10), dtype=bool)
+    taken[np.arange(30), np.arange(30) // 3] = True
+    held = of.easier(
+        need=of.need,
+        resources=of.resources,
+        budgets=(Budget((~taken).astype(np.int64), 1),),
+        checks=(),
+    )
+    passes = []
+    after = improve_by_transfers(held, taken, travel, lambda work: passes.append(work) or False)
+    assert np.array_equal(after, taken)
+    assert len(passes) == MOST_IDLE

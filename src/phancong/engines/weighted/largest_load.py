@@ -25,8 +25,8 @@ from phancong.engines.weighted.tuning import (
     FIND_PART,
     FIND_WORK,
     LEVEL_PART,
+    LEVEL_REPAIR_PART,
     LINEAR_PAIRS_A_UNIT,
-    MEND_PART,
     OFFERED,
     PATTERN_PART,
     PATTERN_WORK,
@@ -275,7 +275,7 @@ class ByRepair:
         The part of the remaining stage budget that one level may take.
     """
 
-    share: float = MEND_PART
+    share: float = LEVEL_REPAIR_PART
 
     def find(
         self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget

@@ -21,7 +21,7 @@ from phancong.engines.common.shortest_paths import negative_cycles
 from phancong.engines.weighted.improve.limit_usage import LimitUsage
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheapest_moves
-from phancong.engines.weighted.tuning import MOST_LOADS
+from phancong.engines.weighted.tuning import MOST_IDLE, MOST_LOADS
 from phancong.problem import BoolArray, IntArray
 
 #: The node that stands for spare load, in a path of members.
@@ -49,7 +49,8 @@ def improve_by_transfers(
         return taken
     graph = _Graph(moves)
     usage = LimitUsage(instance, moves.taken)
-    while not charge(moves.work * len(graph.loads)):
+    idle = 0
+    while idle < MOST_IDLE and not charge(moves.work * len(graph.loads)):
         cycles = sorted(graph.cycles(), key=lambda cycle: cycle.cost)
         if not cycles and not graph.cleared():
             break
@@ -66,6 +67,7 @@ def improve_by_transfers(
             usage.record(_steps(hops))
             graph.apply(hops)
             touched |= cycle.members
+        idle = 0 if touched else idle + 1
     return moves.taken
 
 
