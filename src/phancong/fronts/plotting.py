@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from phancong.report.axes import axes_of
+from phancong.report.canvas import axes_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.errors import InvalidArgumentError
-from phancong.report.axes import axes_of
+from phancong.report.canvas import axes_of
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.labels import Labels
 from phancong.words import Words
