@@ -21,6 +21,15 @@ import pyarrow.parquet as pq
 #: How often the memory of all processes is looked at, in seconds, and how long a scheduler may take.
 LOOK = 0.2
 PATIENCE = 60.0
+#: Runs a module; the kernel ends the process when its parent dies, whatever the parent dies of.
+_FOLLOWER = """
+import ctypes, os, runpy, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # 1: PR_SET_PDEATHSIG
+if os.getppid() != int(sys.argv[1]):  # it has died already
+    sys.exit(1)
+sys.argv = sys.argv[2:]
+runpy.run_module(sys.argv[0], run_name="__main__")
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +124,22 @@ def _cluster(folder: Path, workers: int) -> Iterator[str]:
     file.unlink(missing_ok=True)
 
     def start(kind: str, *words: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", f"distributed.cli.{kind}", *words, "--no-dashboard"]
+        command = [sys.executable, "-c", _FOLLOWER, str(os.getpid()), f"distributed.cli.{kind}"]
         quiet = subprocess.DEVNULL
-        return subprocess.Popen(command, stdout=quiet, stderr=quiet, start_new_session=True)
+        return subprocess.Popen(
+            [*command, *words, "--no-dashboard"], stdout=quiet, stderr=quiet, start_new_session=True
+        )
 
     file_option = ("--scheduler-file", str(file))
     begun = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", *file_option)]
-    until = time.monotonic() + PATIENCE
-    while not file.exists() and time.monotonic() < until:
-        time.sleep(LOOK)
-    address = str(json.loads(file.read_text())["address"])
     scratch = ("--local-directory", str(folder / "scratch"))
-    begun += [start("dask_worker", address, "--nthreads", "1", *scratch) for _ in range(workers)]
     try:
+        until = time.monotonic() + PATIENCE
+        while not file.exists() and time.monotonic() < until:
+            time.sleep(LOOK)
+        address = str(json.loads(file.read_text())["address"])
+        for _ in range(workers):
+            begun.append(start("dask_worker", address, "--nthreads", "1", *scratch))
         yield address
     finally:
         for process in reversed(begun):
