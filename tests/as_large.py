@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from phancong.engines.common import shortest_paths
-from phancong.engines.flow import ground, kinds, near, pair_costs
+from phancong.engines.flow import column_generation, kinds, pair_costs, pair_pool
 from phancong.problem import problem
 from phancong.travel import chords, nearest
 
@@ -16,12 +16,12 @@ ALIKE = ((kinds, "MANY", 0),)
 #: One pair or box for each, and no more.
 SMALLEST = (
     *WIDE,
-    (near, "FEW", -1),
+    (column_generation, "FEW", -1),
     (shortest_paths, "MATRIX", 0),
-    (near, "KEPT", 1),
-    (near, "MANY", 1),
-    (ground, "START", 1),
-    (ground, "ACROSS", 1),
+    (column_generation, "KEPT", 1),
+    (column_generation, "MANY", 1),
+    (pair_pool, "START", 1),
+    (pair_pool, "ACROSS", 1),
     (pair_costs, "FEW_BOXES", 1),
     (pair_costs, "FEW_OF_A_BOX", 1),
     (pair_costs, "BLOCK", 2),

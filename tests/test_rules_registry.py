@@ -3,6 +3,7 @@
 import inspect
 from dataclasses import fields
 
+import numpy as np
 import pytest
 from undiagnosed import undiagnosed
 
@@ -26,7 +27,8 @@ from phancong.engines.registry import ENGINES
 from phancong.engines.task import Task, read_relax
 from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS
-from phancong.rules import RULES
+from phancong.rules import RULES, pair_breaches, pair_breaches_of
+from phancong.synth import commune
 from phancong.words import words
 
 HOMES = [Household("h1", hamlet="A"), Household("h2", hamlet="B"), Household("h3", hamlet="B")]
@@ -191,3 +193,16 @@ def test_a_limit_of_the_template_is_read(tmp_path, lang, name):
     people.cell(2, place, 2)
     book.save(path)
     assert getattr(read(path).members[0], name) == 2
+
+
+def test_breaches_of_some_pairs_are_those_of_all():
+    """Pair by pair, fixed ones included, in a commune with every rule about pairs."""
+    drawn = commune(3, members=20, households=200)
+    ids, homes = drawn.member_columns.ids, drawn.household_columns.ids
+    problem = drawn.replace(max_travel=300, within_hamlet=True, fixed=[(homes[4], ids[2])])
+    rows, columns = (side.ravel() for side in np.indices(problem.allowed.shape))
+    found, expected = pair_breaches_of(problem, rows, columns), pair_breaches(problem)
+    assert set(found) == set(expected) == {"max_travel", "within_hamlet"}
+    for rule, by in expected.items():
+        assert by.any()
+        assert found[rule].tolist() == by.ravel().tolist()

@@ -40,6 +40,7 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.course import Waits
 from phancong.engines.common.pace import PAIRS_A_UNIT
 
 by_chunk = pytest.mark.parametrize("seeds", chunks(quick=10, full=100, size=10), ids=named)
@@ -382,6 +383,10 @@ def tiny_exact(seed):
     return problem, goals, relax, brute.best(problem, goals, relax)
 
 
+#: No record is told again while the machine takes its time.
+NO_BEAT = Waits(beat=math.inf)
+
+
 @by_chunk
 def test_progress_stops_a_search_at_each_stage(seeds):
     """With the best plan so far: usable, its proven lines proven, its bounds true."""
@@ -390,7 +395,8 @@ def test_progress_stops_a_search_at_each_stage(seeds):
         if best is None:
             continue
         calls = []
-        whole = undiagnosed(problem, goals=goals, relax=relax, engine="flow", progress=calls.append)
+        asked = {"goals": goals, "relax": relax, "engine": "flow", "waits": NO_BEAT}
+        whole = undiagnosed(problem, progress=calls.append, **asked)
         assert_honest(whole, best, relax, None)
         for last in range(1, len(calls) + 1):
             seen = []
@@ -399,7 +405,7 @@ def test_progress_stops_a_search_at_each_stage(seeds):
                 seen.append(record)
                 return len(seen) < last
 
-            plan = undiagnosed(problem, goals=goals, relax=relax, engine="flow", progress=stop)
+            plan = undiagnosed(problem, progress=stop, **asked)
             assert_honest(plan, best, relax, "progress")
             assert len(seen) == len(calls)  # what is cut is told, too
             proven = [*plan.breaches.values(), *plan.goals]

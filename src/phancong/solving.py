@@ -17,7 +17,7 @@ from phancong.running import run
 from phancong.search import Progress, Search, read_search
 
 #: Seconds for the diagnosis if the search has used up its own time.
-MOMENT: Final = 0.25
+SHORTEST: Final = 0.25
 #: Seconds for the diagnosis if the search has no limit of seconds.
 LONGEST: Final = 60.0
 
@@ -99,9 +99,9 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
     if plan is None:
         from phancong.diagnosing import Trial, diagnosis  # here: most problems have a plan
 
-        # The diagnosis gets the time that is left: at most :data:`LONGEST`, at least :data:`MOMENT`.
+        # The diagnosis gets the time that is left: at most :data:`LONGEST`, at least :data:`SHORTEST`.
         course = task.course
-        seconds = min(max(course.seconds_left, MOMENT), LONGEST)
+        seconds = min(max(course.seconds_left, SHORTEST), LONGEST)
         left = replace(course.search, seconds=seconds, work=None)
         found = diagnosis(task.problem, Trial(task.relax, Course(left)))
         raise InfeasibleError(f"no plan keeps the limits that must hold ({found.reason})", found)

@@ -289,7 +289,7 @@ def test_an_improver_that_brings_more_comes_sooner():
 def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     """However much there is: neighbourhoods that find a little at each turn would have all turns."""
     problem = synth.commune(2, members=8, households=40, weights="class")
-    improvers = searching._improvers(
+    improvers = searching.improvers(
         task_of(problem, work=work), "auto", ENGINES["cp_sat"](), Sizes(lagrangian_first=0)
     )
     turns = {improver.name: improver.turn for improver in improvers}
@@ -303,11 +303,16 @@ def test_a_model_that_takes_long_to_write_down_comes_later():
     assert (small.turn, large.turn) == (1.0, 4.0)
     large.ran(0.5, brought=True, ended=False)
     assert large.spent == 3.5
-    search = portfolio.Portfolio(task_of(TWO, (Travel(),), work=8.0))
-    assert search._can(large)  # somebody has to find the first plan
-    search._take(search.ranking.ranked(NEAR), "x")
-    assert search._can(small)
-    assert not search._can(large)
+    first = Fixed(Outcome(FAR, {}, line(4.0, 1.0), "work"), NoPlanFoundError("nothing better"))
+    later = Fixed(Outcome(NEAR, {}, line(2.0, 2.0), None))
+    improvers = [Improver("s", first.run, 1.0), Improver("l", later.run, 1.0, writing=3)]
+    portfolio.Portfolio(task_of(TWO, (Travel(),), work=8.0)).run(improvers, "asked for")
+    assert first.tasks
+    assert not later.tasks
+    # Where nobody else does, it has to find the first plan.
+    found = portfolio.Portfolio(task_of(TWO, (Travel(),), work=8.0)).run(improvers[1:], "asked for")
+    assert found.outcome.assignment.pairs == NEAR.pairs
+    assert len(later.tasks) == 1
 
 
 def test_a_stage_that_was_cut_is_no_idle_run():

@@ -6,6 +6,7 @@ one household, and by the order of ids any of them, goes to m2.
 
 import math
 
+import numpy as np
 import pytest
 from hand_made import plan_of
 from said import said
@@ -23,6 +24,8 @@ from phancong import (
     explain,
     solve,
 )
+from phancong.explaining.hindrances import Hindrances
+from phancong.synth import commune
 
 NEAR_M1 = ((100, 500), (100, 500), (100, 900))
 
@@ -357,3 +360,13 @@ def test_no_price_is_proven_below_one_that_is_not():
             assert proven == sorted(proven, reverse=True)
             told.append(other.proven)
     assert told[-1]
+
+
+def test_one_household_needs_no_matrix_of_all_pairs():
+    """30 million distances take longer than a short search has."""
+    drawn = commune(5, members=6, households=48).replace(max_travel=300)
+    home = next(row for row in range(48) if drawn.needed[row])
+    against = Hindrances(drawn, home, {})
+    found = [against.of(column) for column in np.flatnonzero(~drawn.exempt)]
+    assert {hindrance.rule for each in found for hindrance in each} == {"max_travel"}
+    assert "travel_matrix" not in vars(drawn)

@@ -38,7 +38,7 @@ class BruteResult:
 def best(problem, goals, relax, *, having=None):
     """Return the best plan (with the pair *having*) by trying all of them; None if there is none."""
     caps = reading.ceilings(relax)
-    plans = _Plans(problem, caps)
+    plans = Plans(problem, caps)
     number = len(plans.rows)
     keys = plans.break_least(caps, having)
     if keys is None:
@@ -56,7 +56,7 @@ def best(problem, goals, relax, *, having=None):
 def front(problem, x, y, goals, relax):
     """Return ``[(x, y), …]`` of all non-dominated plans, sorted; None if there is no plan."""
     caps = reading.ceilings(relax)
-    plans = _Plans(problem, caps)
+    plans = Plans(problem, caps)
     if plans.break_least(caps) is None:
         return None
     for goal in goals:
@@ -120,7 +120,7 @@ def _pair_breaches(problem, household, member, far):
     }
 
 
-class _Plans:
+class Plans:
     """All plans that are still in the race: ``rows`` holds an option's number for each unit."""
 
     def __init__(self, problem, caps):

@@ -79,7 +79,7 @@ def judged(problem, pairs, goals):
     return totals, [tuple(v) if isinstance(v, np.ndarray) else v for v in values]
 
 
-class Plans(brute._Plans):
+class Plans(brute.Plans):
     """All plans that are still in the race, counted in fractions."""
 
     strict = False

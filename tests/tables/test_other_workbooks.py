@@ -13,7 +13,7 @@ from test_workbooks import replace_part, said, save
 from workbook_files import write_workbook
 
 from phancong import InvalidProblemError
-from phancong.tables import csv_files, read_csv, read_workbook, workbooks
+from phancong.tables import read_csv, read_workbook
 from phancong.tables.package_sheets import MOST_TROUBLES
 from phancong.tables.workbooks import read_grids
 
@@ -332,7 +332,6 @@ def test_the_reader_of_old_workbooks_prints_nothing(tmp_path, capfd):
     with pytest.raises(InvalidProblemError, match=r"cannot be read as an .xls workbook"):
         read_workbook(path)
     assert capfd.readouterr() == ("", "")
-    workbooks._Nowhere().write("x")
 
 
 # --- .ods ---------------------------------------------------------------------------------------
@@ -472,7 +471,9 @@ def test_a_web_page_or_an_old_workbook_is_no_text(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(9))
     with pytest.raises(InvalidProblemError, match="is a workbook or an archive, not CSV"):
         read_csv(tmp_path / "a.csv")
-    assert csv_files._WEB_PAGE.match(" <TABLE border=1>")
+    (tmp_path / "a.csv").write_text(" <TABLE border=1>", encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match="is a web page, no list"):
+        read_csv(tmp_path / "a.csv")
 
 
 KINDS = {

@@ -224,14 +224,21 @@ def test_what_a_killed_run_left_is_removed(tmp_path):
 
 
 @UNIX
-def test_what_a_run_still_holds_stays(tmp_path):
+def test_what_a_run_still_holds_stays(tmp_path, monkeypatch):
     """Two runs that write to one folder do not take each other's work for left over."""
-    path, handle = replacing._open_beside(tmp_path, private=False)
+    seen = []
+
+    def another(_):
+        sweep(tmp_path)
+        seen.extend(names(tmp_path))
+
+    monkeypatch.setattr(os, "fsync", another)
+    write_files([(tmp_path / "f", b"x")])
+    assert len(seen[0]) == len(LEFT)  # what is written stands beside until it is whole
+    assert names(tmp_path) == ["f"]
+    (tmp_path / seen[0]).write_bytes(b"")  # nobody holds it any more
     sweep(tmp_path)
-    assert path.exists()
-    os.close(handle)
-    sweep(tmp_path)
-    assert not path.exists()
+    assert names(tmp_path) == ["f"]
 
 
 @UNIX
@@ -248,11 +255,10 @@ def test_what_was_swept_before_it_was_held_is_made_anew(tmp_path, monkeypatch):
         return flock(handle, how)
 
     monkeypatch.setattr(fcntl, "flock", late)
-    path, handle = replacing._open_beside(tmp_path, private=False)
-    os.close(handle)
-    assert names(tmp_path) == [path.name]
-    assert met == [[name] for [name] in met]
-    assert path.name != met[0][0]
+    write_files([(tmp_path / "f", b"x")])
+    assert [len(found) for found in met] == [1]
+    assert names(tmp_path) == ["f"]
+    assert (tmp_path / "f").read_bytes() == b"x"
 
 
 def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):

@@ -107,10 +107,10 @@ def _searched_by(
         begun.append(portfolio)
     if chosen.name == "flow":
         return portfolio.at_once(chosen, reason, _instead(chosen))
-    return portfolio.run(_improvers(task, name, chosen, sizes), reason)
+    return portfolio.run(improvers(task, name, chosen, sizes), reason)
 
 
-def _improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
+def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
     """The improvers of a task, the most promising first."""
     if name != "auto":
         return [Improver(chosen.name, Apart(chosen), math.inf), _instead(chosen)]

@@ -11,7 +11,7 @@ from typing import Literal
 from phancong.course import Course
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.explaining.hindrances import hindrances, together
+from phancong.explaining.hindrances import Hindrances, together
 from phancong.explaining.records import (
     Alternative,
     Explanation,
@@ -173,9 +173,11 @@ class Question:
         told = exchanged(
             self._task(self.problem, self.course), self.engine, self.plan, row, self.made
         )
+        hindrances = Hindrances(self.problem, row, self.relax)
+        against = {member: hindrances.of(columns.index[member]) for member in others}
         found: dict[Id, Alternative] = {}
         for member in others:
-            known = self._known(row, member, told.get(columns.index[member]))
+            known = self._known(member, against[member], told.get(columns.index[member]))
             if known is not None:
                 found[member] = known
         untried = [member for member in others if member not in found]
@@ -185,7 +187,8 @@ class Question:
                 break
             try:
                 # Each member gets an equal share of what is left of the search.
-                found[member] = self._with(row, member, 1 / (len(untried) - number))
+                share = 1 / (len(untried) - number)
+                found[member] = self._with(row, member, against[member], share)
             except NoPlanFoundError as error:
                 failed = error
         if failed is not None and not found:
@@ -197,20 +200,19 @@ class Question:
             tuple(member for member in others if member not in found),
         )
 
-    def _known(self, row: int, member: Id, told: Plan | None) -> Alternative | None:
+    def _known(
+        self, member: Id, against: tuple[Hindrance, ...], told: Plan | None
+    ) -> Alternative | None:
         """The alternative with a member if it is known without a solve; otherwise None."""
-        against = self._against(row, member)
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
         if told is not None:
             return Alternative(self._prices(told, {}), self._moves(told), member, against)
         return None
 
-    def _against(self, row: int, member: Id) -> tuple[Hindrance, ...]:
-        column = self.problem.member_columns.index[member]
-        return hindrances(self.problem, row, column, self.relax)
-
-    def _with(self, row: int, member: Id, share: float) -> Alternative:
+    def _with(
+        self, row: int, member: Id, against: tuple[Hindrance, ...], share: float
+    ) -> Alternative:
         """The best plan with the pair, found in a share of what is left of the search.
 
         Raises
@@ -218,7 +220,7 @@ class Question:
         NoPlanFoundError
             Neither a plan nor a proof was found in time.
         """
-        problem, against = self.problem, self._against(row, member)
+        problem = self.problem
         ids = problem.household_columns.ids
         pairs = [(ids[mate], member) for mate in together(problem, row).tolist()]
         other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)), share)

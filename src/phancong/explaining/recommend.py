@@ -15,7 +15,7 @@ from phancong.course import Course
 from phancong.decimals import decimal_sum
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.explaining.hindrances import hindrances, together
+from phancong.explaining.hindrances import Hindrances, together
 from phancong.explaining.records import (
     Alternative,
     Move,
@@ -157,6 +157,7 @@ class _Alternatives:
         self.assignment = assignment
         self.row = row
         self.rows: IntArray = together(self.problem, row)
+        self.hindrances = Hindrances(self.problem, row, _RELAX)
         self.members: list[int] = assignment.columns[assignment.rows == row].tolist()
         self.rules = tuple(reversed(RELAXABLE))
         self.before = self.lines(assignment)
@@ -274,7 +275,7 @@ class _Alternatives:
     def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households whose members change."""
         member = self.problem.member_columns.ids[other.column]
-        against = hindrances(self.problem, self.row, other.column, _RELAX)
+        against = self.hindrances.of(other.column)
         return Alternative(tuple(self._prices(other)), tuple(self._moves(other)), member, against)
 
     def _prices(self, other: _Candidate) -> Iterator[Price]:

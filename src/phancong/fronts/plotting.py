@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from phancong.errors import MissingExtraError
+from phancong.report.canvas import axes_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,13 +27,7 @@ def plot(labels: tuple[str, str], columns: dict[str, list[Any]], ax: Axes | None
     MissingExtraError
         matplotlib is not installed.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("plot() needs matplotlib: pip install 'phancong[plot]'") from None
-    if ax is None:
-        # Not a figure of pyplot, which would have to be closed and might open a window.
-        ax = Figure(layout="constrained").add_subplot()
+    ax = axes_of(ax)
     # Steps, since there is no plan between two points.
     ax.step(columns["x"], columns["y"], where="post", color="0.7", zorder=1)
     for proven, label in ((True, "proven"), (False, "not proven")):

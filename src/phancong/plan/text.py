@@ -119,18 +119,8 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
 
 
 def _goals(plan: Plan, w: Words) -> PageTable:
-    rows = [
-        [
-            naming.goal(w, line.goal),
-            naming.value(w, line.value),
-            naming.value(w, line.bound),
-            naming.proof(w, line.best, line.bound, line.proven),
-        ]
-        for line in plan.goals
-    ]
-    return PageTable(
-        [w.gettext("goal"), w.gettext("value"), w.gettext("bound"), w.gettext("proof")], rows
-    )
+    headers = [w.gettext("goal"), w.gettext("value"), w.gettext("bound"), w.gettext("proof")]
+    return PageTable(headers, sentences.goal_rows(plan, w))
 
 
 def _rest(w: Words, rows: int) -> str:

@@ -260,15 +260,7 @@ class Sheets:
         """The proofs, the goals, and all figures of the plan."""
         w, plan = self.w, self.plan
         told = page(plan, w).parts[0]
-        rows: list[list[Cell]] = [
-            [
-                naming.goal(w, line.goal),
-                naming.value(w, line.value),
-                naming.value(w, line.bound),
-                naming.proof(w, line.best, line.bound, line.proven),
-            ]
-            for line in plan.goals
-        ]
+        rows: list[list[Cell]] = [[*row] for row in sentences.goal_rows(plan, w)]
         rows += [
             [naming.metric(w, name), w.number(figure), "", ""]
             for name, figure in plan.metrics.items()

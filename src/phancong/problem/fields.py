@@ -101,6 +101,40 @@ def plain_numbers(values: Sequence[Any]) -> NDArray[np.float64] | None:
     return None
 
 
+def _each_number(
+    values: Sequence[Any],
+    default: float,
+    column: Column,
+    mend: str,
+    shown: Callable[[str, Any], str],
+) -> NDArray[np.float64]:
+    """Each value as a number, *default* for None; what is no number is a defect.
+
+    Parameters
+    ----------
+    values
+        The raw values.
+    default
+        The value of an empty cell and of a defect.
+    column
+        Gets the defects.
+    mend
+        How to mend a defect.
+    shown
+        Returns what is wrong, with the value unless it is secret.
+    """
+    out = np.full(len(values), default, dtype=np.float64)
+    for row, value in enumerate(values):
+        if value is None:
+            continue
+        number = as_number(value)
+        if number is None:
+            column.defect(row, shown(Message("is not a number"), value), mend)
+        else:
+            out[row] = number
+    return out
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """A column of real numbers ≥ 0; ``None``, as a missing cell, stands for *default*.
@@ -136,16 +170,8 @@ class Amount:
         """Turn raw values into a float array."""
         out = plain_numbers(values)
         if out is None:
-            out = np.full(len(values), self.default)
-            for row, value in enumerate(values):
-                if value is None:
-                    continue
-                number = as_number(value)
-                if number is None:
-                    what = self._shown(Message("is not a number"), value)
-                    column.defect(row, what, Message("give a number"))
-                else:
-                    out[row] = number
+            mend = Message("give a number")
+            out = _each_number(values, self.default, column, mend, self._shown)
             column.given = given_exactly(values)
         low = np.zeros(len(out), bool) if self.signed else (out <= 0 if self.positive else out < 0)
         bad = np.isnan(out) | low | (np.isinf(out) & ~(math.isinf(self.default) & (out > 0)))
@@ -202,16 +228,8 @@ class Count:
         """Turn raw values into an int64 array, :data:`UNLIMITED` for no limit."""
         out = plain_numbers(values)
         if out is None:
-            out = np.full(len(values), float(self.default))
-            for row, value in enumerate(values):
-                if value is None:
-                    continue
-                number = as_number(value)
-                if number is None:
-                    what = with_value(Message("is not a number"), value)
-                    column.defect(row, what, Message("give a whole number"))
-                else:
-                    out[row] = number
+            mend = Message("give a whole number")
+            out = _each_number(values, self.default, column, mend, with_value)
         if self.default == UNLIMITED:
             out[out > UNLIMITED] = UNLIMITED
         most = UNLIMITED if self.default == UNLIMITED else MOST

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any, Final
@@ -64,17 +64,10 @@ def members_in_charge(
                 "write the name in one way if it is one person, or give a list of members"
             )
             defects.append(Defect(record, field, what, mend))
+    numbers = list(range(1, len(people) + 1))
+    columns: dict[str, list[Any]] = {"id": numbers, NAME: list(people.values())}
     rows = [first[key] for key in people]
-    count = str(len(people))
-    notes.append(
-        Message("members are those in charge in the list of households ({count})", count=count)
-    )
-    return FileTable(
-        kind="members",
-        name=households.name,
-        columns={"id": list(range(1, len(people) + 1)), NAME: list(people.values())},
-        records=households.records.taken(rows).meaning({NAME: IN_CHARGE}),
-    )
+    return _from_households(households, columns, rows, {NAME: IN_CHARGE}, notes)
 
 
 def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
@@ -85,6 +78,32 @@ def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
         if not is_blank(cell):
             first.setdefault(str(cell).strip(), row)
     rows = list(first.values())
+    columns = {"id": [ids[row] for row in rows], NAME: [names[row] for row in rows]}
+    return _from_households(households, columns, rows, {"id": IN_CHARGE_ID}, notes)
+
+
+def _from_households(
+    households: FileTable,
+    columns: dict[str, list[Any]],
+    rows: Sequence[int],
+    meaning: Mapping[str, str],
+    notes: list[str],
+) -> FileTable:
+    """A list of members from some rows of a list of households, which is noted.
+
+    Parameters
+    ----------
+    households
+        The list.
+    columns
+        The columns of members.
+    rows
+        The row of the list for each member.
+    meaning
+        The column of members → the column of the list that it stands in.
+    notes
+        The note is appended.
+    """
     count = str(len(rows))
     notes.append(
         Message("members are those in charge in the list of households ({count})", count=count)
@@ -92,8 +111,8 @@ def _members_by_id(households: FileTable, notes: list[str]) -> FileTable:
     return FileTable(
         kind="members",
         name=households.name,
-        columns={"id": [ids[row] for row in rows], NAME: [names[row] for row in rows]},
-        records=households.records.taken(rows).meaning({"id": IN_CHARGE_ID}),
+        columns=columns,
+        records=households.records.taken(rows).meaning(meaning),
     )
 
 

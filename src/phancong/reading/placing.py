@@ -57,15 +57,10 @@ def stand_at_centres(households: _Cells, members: _Cells, notes: list[str]) -> N
     )
     if not found:
         return
-    if "lat" not in households:
-        households.setdefault("at", [None] * len(ids))
+    _put(households, found)
     approximate = households.setdefault("approximate", [None] * len(ids))
-    for row, place in found.items():
+    for row in found:
         approximate[row] = True
-        if "at" in households:
-            households["at"][row] = place
-        else:
-            households["lat"][row], households["lon"][row] = place
     notes.append(
         Message.ngettext(
             "{n} of {all} households has no coordinates and stands at the centre of its "
@@ -117,13 +112,7 @@ def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[st
     }
     if not found:
         return
-    if "lat" not in members:
-        members.setdefault("at", [None] * len(members["id"]))
-    for row, place in found.items():
-        if "at" in members:
-            members["at"][row] = place
-        else:
-            members["lat"][row], members["lon"][row] = place
+    _put(members, found)
     notes.append(
         Message.ngettext(
             "{n} of {all} members has no coordinates and stands at the centre of its hamlet: {ids}",
@@ -133,6 +122,17 @@ def stand_members_at_centres(members: _Cells, households: _Cells, notes: list[st
             ids=_shown(members["id"], found),
         )
     )
+
+
+def _put(columns: _Cells, places: Mapping[int, Place]) -> None:
+    """Give rows their places, in the columns of coordinates that the table has, or else in ``at``."""
+    if "lat" not in columns:
+        columns.setdefault("at", [None] * len(columns["id"]))
+    for row, place in places.items():
+        if "at" in columns:
+            columns["at"][row] = place
+        else:
+            columns["lat"][row], columns["lon"][row] = place
 
 
 def _shown(ids: Sequence[Any], rows: Iterable[int]) -> str:

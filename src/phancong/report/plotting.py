@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from phancong import naming
-from phancong.errors import InvalidArgumentError, MissingExtraError
+from phancong.errors import InvalidArgumentError
+from phancong.report.canvas import axes_of
 from phancong.report.figures import Figures, MemberFigures
 from phancong.report.labels import Labels
 from phancong.words import Words
@@ -31,13 +32,7 @@ def plot(figures: Figures, kind: str, labels: Labels, w: Words, ax: Axes | None)
     """
     if kind not in KINDS:
         raise InvalidArgumentError(f"kind is {kind!r}; there are {', '.join(map(repr, KINDS))}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise MissingExtraError("plot() needs matplotlib: pip install 'phancong[plot]'") from None
-    if ax is None:
-        # Not a figure of pyplot, which would have to be closed and might open a window.
-        ax = Figure(layout="constrained").add_subplot()
+    ax = axes_of(ax)
     members = [one for one in figures.members if one.rows]
     draw = _loads if kind == "loads" else _map
     draw(ax, figures, members, labels, w)

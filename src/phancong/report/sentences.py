@@ -117,3 +117,16 @@ def proof(plan: Written, w: Words) -> str:
         "rounding": w.gettext("Costs differ by too many orders of magnitude for an exact proof."),
     }
     return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))
+
+
+def goal_rows(plan: Written, w: Words) -> list[list[str]]:
+    """For each goal: its name, value, bound and proof."""
+    return [
+        [
+            naming.goal(w, line.goal),
+            naming.value(w, line.value),
+            naming.value(w, line.bound),
+            naming.proof(w, line.best, line.bound, line.proven),
+        ]
+        for line in plan.goals
+    ]

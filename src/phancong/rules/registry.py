@@ -12,7 +12,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.decimals import decimal_sum
 from phancong.meeting import ULPS, above, exact
-from phancong.problem import BoolArray, FloatArray, Problem
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.comparing import figures
 from phancong.rules.hamlets import MAX_HAMLETS
 from phancong.rules.loads import MAX_HOUSEHOLDS, MAX_WORKLOAD, MIN_HOUSEHOLDS, MIN_WORKLOAD
@@ -139,6 +139,24 @@ def pair_breaches(problem: Problem) -> dict[str, FloatArray]:
     fixed = fixed_mask(problem)
     return {
         rule.name: np.where(fixed, 0.0, np.asarray(rule.pair.matrix(problem), dtype=np.float64))
+        for rule in LAST_FIRST
+        if rule.pair is not None and rule.is_set(problem)
+    }
+
+
+def pair_breaches_of(problem: Problem, rows: IntArray, columns: IntArray) -> dict[str, FloatArray]:
+    """As :func:`pair_breaches`, for some pairs, (N,), without the matrix of all.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    rows, columns
+        Row of the household and of the member of each pair, (N,) each.
+    """
+    fixed = problem.is_given("fixed", rows, columns)
+    return {
+        rule.name: np.where(fixed, 0.0, np.asarray(rule.pair.of(problem, rows, columns), float))
         for rule in LAST_FIRST
         if rule.pair is not None and rule.is_set(problem)
     }

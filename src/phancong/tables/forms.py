@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from phancong.tables.grid import letter
 from phancong.tables.replacing import naming_the_file, write_files
-from phancong.tables.workbooks import import_openpyxl
+from phancong.tables.workbooks import import_extra
 
 #: The number of prepared rows below the header.
 ROWS: Final = 5000
@@ -87,7 +87,7 @@ def write_form(
     NotWrittenError
         The file cannot be written; an existing file is unchanged.
     """
-    openpyxl = import_openpyxl()
+    openpyxl = import_extra("openpyxl")
     book = openpyxl.Workbook()
     book.remove(book.active)
     for form in forms:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -28,8 +29,8 @@ _ERRORS = frozenset(
 )
 
 
-def import_openpyxl() -> Any:
-    """openpyxl, the extra that writes workbooks to be filled in.
+def import_extra(library: str) -> Any:
+    """A library of the extra ``excel``, which is loaded when it is first used.
 
     Raises
     ------
@@ -37,35 +38,14 @@ def import_openpyxl() -> Any:
         It is not installed.
     """
     try:
-        import openpyxl  # here: it is an extra
+        return import_module(library.replace("-", "_"))
     except ImportError:
-        raise MissingExtraError(_missing("openpyxl")) from None
-    return openpyxl
-
-
-def _import_calamine() -> Any:
-    """python-calamine, the extra that reads the values of workbooks."""
-    try:
-        import python_calamine  # here: it is an extra
-    except ImportError:
-        raise MissingExtraError(_missing("python-calamine")) from None
-    return python_calamine
-
-
-def _import_xlrd() -> Any:
-    """xlrd, the extra that reads .xls workbooks."""
-    try:
-        import xlrd  # here: it is an extra
-    except ImportError:
-        raise MissingExtraError(_missing("xlrd")) from None
-    return xlrd
-
-
-def _missing(library: str) -> str:
-    return Message(
-        "workbooks need {library}, which is an extra: pip install 'phancong[excel]'",
-        library=library,
-    )
+        raise MissingExtraError(
+            Message(
+                "workbooks need {library}, which is an extra: pip install 'phancong[excel]'",
+                library=library,
+            )
+        ) from None
 
 
 def read_workbook(path: str | Path) -> dict[str, Sheet]:
@@ -115,7 +95,7 @@ def read_grids(path: str | Path) -> list[Grid]:
                   concealed=sheet.concealed, as_shown=sheet.shown)
             for sheet in found
         ]  # fmt: skip
-    calamine = _import_calamine()
+    calamine = import_extra("python-calamine")
     try:
         package = open_package(path)
         return _contents(calamine, path, package)
@@ -210,7 +190,7 @@ def _cell(value: Any) -> Any:
 
 def _old_grids(path: Path) -> list[Grid]:
     """The sheets of an .xls workbook, by xlrd: other readers confuse errors with empty cells."""
-    xlrd = _import_xlrd()
+    xlrd = import_extra("xlrd")
     try:
         book = xlrd.open_workbook(
             str(path), logfile=_Nowhere(), formatting_info=True, ragged_rows=True

@@ -68,7 +68,7 @@ def false_claims(problem, goals, relax, plan):
     return found
 
 
-class _Everything(brute._Plans):
+class _Everything(brute.Plans):
     """All plans within the ceilings; what they are worth is worked out once."""
 
     def __init__(self, problem, relax):
@@ -77,7 +77,7 @@ class _Everything(brute._Plans):
         for rule in reading.RELAXABLE:
             self.keep(self.within_cap(rule, self.caps.get(rule, 0.0)))
         self.total = cache(super().total)
-        self.stages_of = cache(lambda rule: list(brute._Plans.stages_of(self, rule)))
+        self.stages_of = cache(lambda rule: list(brute.Plans.stages_of(self, rule)))
         self._value = cache(super().value)
 
     def value(self, goal):

@@ -8,9 +8,9 @@ import pytest
 from ortools.math_opt import parameters_pb2
 
 from phancong import Search
+from phancong.course import Course
 from phancong.engines.common.linear_program import LinearProgram
 from phancong.engines.common.mathopt_call import HIGHS, SCIP, called, dense
-from phancong.search import Course
 
 
 def waited(call, stop, seconds):

@@ -20,14 +20,14 @@ def loads():
     households = [Household(f"h{n}", (21.0, 105.0 + n / 100)) for n in range(3)]
     with as_large(WIDE):
         loads = UnitLoads(Problem(members, households))
-        assert loads.ground is not None
+        assert loads.pool is not None
     return loads
 
 
 def costs(loads, values, **more):
     """Costs of the pairs of m1 with each household."""
-    keys = loads.ground.keys(np.arange(3), np.zeros(3, dtype=np.int64))
-    return Costs(pairs=PairCosts(loads.ground, keys=keys, values=np.array(values), **more))
+    keys = loads.pool.keys(np.arange(3), np.zeros(3, dtype=np.int64))
+    return Costs(pairs=PairCosts(loads.pool, keys=keys, values=np.array(values), **more))
 
 
 def test_the_price_is_the_gain_of_the_first_pair_without_a_place(loads):

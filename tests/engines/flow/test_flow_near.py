@@ -27,10 +27,10 @@ from phancong import (
     solve,
 )
 from phancong.engines.flow.arcs import Arcs
-from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts
+from phancong.engines.flow.pair_pool import PairPool
 from phancong.engines.flow.pair_rules import pair_rules
 from phancong.engines.flow.solving import minimum_cost
 
@@ -171,7 +171,7 @@ def test_near_pairs_give_what_all_pairs_give(seed):
 def test_limits_on_pairs_are_the_same_without_a_matrix_of_numbers(seed, ceiling):
     """Which pairs are within a ceiling, and by how much each pair breaks the limit."""
     problem = scattered(seed).replace(within_hamlet=True, max_travel=1500.0)
-    mine = pair_rules(problem, UnitLoads(problem).ground)
+    mine = pair_rules(problem, UnitLoads(problem).pool)
     theirs = pair_rules(problem, None)
     rows, columns = np.indices(problem.allowed.shape).reshape(2, -1)
     assert mine.keys() == theirs.keys() == {"max_travel", "needs", "within_hamlet"}
@@ -222,8 +222,8 @@ def test_a_listed_pair_that_takes_no_part_is_missed():
     """h0 with m1 gains 1, and takes no part in a flow that has h0 with m0: the flow is not best."""
     people = [Member(f"m{n}", (21 + n / 100, 105)) for n in range(2)]
     problem = Problem(people, [Household("h0", (21, 105))])
-    ground = Ground(problem, problem.chords)
-    kept = PairCosts(ground, keys=np.array([1]), values=np.array([-1]))
+    pool = PairPool(problem, problem.chords)
+    kept = PairCosts(pool, keys=np.array([1]), values=np.array([-1]))
     nothing = np.zeros(2, dtype=np.int64), np.zeros(1, dtype=np.int64)
     free = np.ones((1, 2), dtype=bool)
     first = Arcs(np.array([0]), np.array([0]), complete=False)
@@ -243,7 +243,7 @@ def test_last_years_pairs_take_part_in_the_flow_after_the_one_that_they_guide(se
     )
     minimum_cost(network, loads.travel[0], loads.guide)
     minimum_cost(network, Costs(), loads.guide)
-    listed = loads.ground.pairs(loads.ground.kept)
+    listed = loads.pool.pairs(loads.pool.kept)
     rows, columns = (side[network.free[listed]] for side in listed)
     assert len(rows)
-    assert not loads.ground.apart_from(loads.ground.last.arcs, rows, columns).any()
+    assert not loads.pool.apart_from(loads.pool.last.arcs, rows, columns).any()

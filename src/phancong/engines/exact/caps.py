@@ -24,7 +24,7 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class UndecidedLimit:
     """A relaxed limit that rounded integers may not decide, and the literal that it is broken."""
 
     breaks: int
@@ -45,7 +45,7 @@ class CappedModel(LoadModel):
         #: Exact limits of the workload that a plan must keep in addition to the rows.
         self.caps: list[Cap] = []
         #: Limits that a plan may break only if their literal is true.
-        self.doubts: list[Doubt] = []
+        self.undecided: list[UndecidedLimit] = []
         self._cuts: list[Row] = []
         #: Whether a cut without pairs proves that there is no plan.
         self._no_plan = False
@@ -110,17 +110,17 @@ class CappedModel(LoadModel):
         pair is needed. A cut excludes no plan that keeps the limits.
         """
         cuts = list(self._passed(values, self.caps))
-        cuts += [self._unless(*each) for each in self._passed_in_silence(values)]
+        cuts += [self._unless(*each) for each in self._broken_undecided(values)]
         for cut in cuts:
             self._cut(*cut)
         return bool(cuts)
 
-    def _passed_in_silence(self, values: IntArray) -> Iterator[tuple[int, Linear, int, int]]:
+    def _broken_undecided(self, values: IntArray) -> Iterator[tuple[int, Linear, int, int]]:
         """Literal and cut for each relaxed limit that is broken exactly while its literal is false."""
-        for doubt in self.doubts:
-            if not values[doubt.breaks]:
-                for row in self._passed(values, [doubt.cap]):
-                    yield doubt.breaks, *row
+        for limit in self.undecided:
+            if not values[limit.breaks]:
+                for row in self._passed(values, [limit.cap]):
+                    yield limit.breaks, *row
 
     def _unless(
         self, literal: int, linear: Linear, lower: int, upper: int

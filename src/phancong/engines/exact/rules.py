@@ -13,7 +13,7 @@ import numpy as np
 
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.exact.breach_scale import breach_scale, scaled_load
-from phancong.engines.exact.caps import Cap, CappedModel, Doubt
+from phancong.engines.exact.caps import Cap, CappedModel, UndecidedLimit
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import TOLERANCE, exact_slack, largest_met
 from phancong.problem import FloatArray, IntArray
@@ -87,7 +87,7 @@ def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArra
         if 0 < edge < highest or in_doubt:  # the breach is 0 up to the edge, then the whole excess
             breaks = model.boolean(beyond.is_broken)
             if beyond.cap is not None:
-                model.doubts.append(Doubt(breaks, beyond.cap))
+                model.undecided.append(UndecidedLimit(breaks, beyond.cap))
             terms_if = [*load.terms(), (breaks, edge - highest)]
             model.add(Linear.of(terms_if, load.constant), upper=limit + edge)
             terms.append((breaks, edge))
@@ -150,7 +150,7 @@ def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatA
         if edge:
             breaks = model.boolean(beyond.is_broken)
             if beyond.cap is not None:
-                model.doubts.append(Doubt(breaks, beyond.cap))
+                model.undecided.append(UndecidedLimit(breaks, beyond.cap))
             enough = [*lacking.terms(), (breaks, edge - limit)]
             model.add(Linear.of(enough, lacking.constant), upper=edge)
             terms.append((breaks, edge))

@@ -34,7 +34,7 @@ def listed_prices(network: Network, costs: Costs) -> IntArray | None:
         return None
     assert pairs.keys is not None  # no ways, no flags: there are listed pairs only
     assert pairs.values is not None
-    rows, columns = pairs.ground.pairs(pairs.keys)
+    rows, columns = pairs.pool.pairs(pairs.keys)
     there = network.free[rows, columns]
     columns, gain = columns[there], -pairs.values[there]
     if (gain < 0).any():

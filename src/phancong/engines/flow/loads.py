@@ -14,9 +14,9 @@ from phancong.assignment import nearest_allowed
 from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
 from phancong.engines.flow.pair_costs import PairCosts, way_of
+from phancong.engines.flow.pair_pool import PairPool
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.meeting import (
     DIGITS,
@@ -98,15 +98,15 @@ class UnitLoads:
         }
 
     @cached_property
-    def ground(self) -> Ground | None:
+    def pool(self) -> PairPool | None:
         """Places of households and members if distances are computed on demand; None for a matrix."""
         chords = self.problem.chords
-        return None if chords is None else Ground(self.problem, chords)
+        return None if chords is None else PairPool(self.problem, chords)
 
     @cached_property
     def pair_breach(self) -> Mapping[str, PairRule]:
         """Breaches of pairs, for each rule about pairs that is set."""
-        return pair_rules(self.problem, self.ground)
+        return pair_rules(self.problem, self.pool)
 
     def network(self, relax: Mapping[str, float]) -> Network:
         """The network of all plans that keep the rules outside *relax*, and the ceilings of *relax*."""
@@ -249,19 +249,19 @@ class UnitLoads:
     @cached_property
     def travel(self) -> tuple[Costs, float, float]:
         """Integer costs of travel, largest error of one cost, and real value of the integer 1."""
-        if self.ground is not None:
-            return self._near_travel(self.ground)
+        if self.pool is not None:
+            return self._near_travel(self.pool)
         result = scaled(*self.travel_costs(), bits=self.bits)
         pairs, missing = result.costs
         return Costs(pairs=pairs, missing=missing), result.error, float(1 / result.scale)
 
-    def _near_travel(self, ground: Ground) -> tuple[Costs, float, float]:
+    def _near_travel(self, pool: PairPool) -> tuple[Costs, float, float]:
         """As :attr:`travel`, computed on demand."""
         visits = self.problem.household_columns.visits
-        most = ground.chords.farthest * float(visits.max(initial=0.0))
+        most = pool.chords.farthest * float(visits.max(initial=0.0))
         way, error = way_of(visits, None, most, self.bits)
         missing = np.rint(np.ldexp(visits * self._nearest, way.exponent)).astype(np.int64)
-        return Costs(pairs=PairCosts(ground, ways=(way,)), missing=missing), error, 2 * error
+        return Costs(pairs=PairCosts(pool, ways=(way,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
         """Visits × travel of each pair, H × M, and cost of each missing member, (H,)."""

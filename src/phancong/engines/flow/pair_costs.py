@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 
 from phancong.engines.flow.arcs import Arcs
-from phancong.engines.flow.ground import Ground, Pairs, united
+from phancong.engines.flow.pair_pool import PairPool, Pairs, united
 from phancong.masks import where_true
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray
@@ -110,8 +110,8 @@ class PairCosts:
 
     Parameters
     ----------
-    ground
-        The places.
+    pool
+        The pairs that flows have used, and the places of all.
     ways
         Costs that grow with travel.
     flags, flag
@@ -120,7 +120,7 @@ class PairCosts:
         Listed pairs, as sorted keys, and their costs.
     """
 
-    ground: Ground
+    pool: PairPool
     ways: tuple[Way, ...] = ()
     flags: BoolArray | None = None
     flag: int = 0
@@ -130,7 +130,7 @@ class PairCosts:
     @property
     def listed(self) -> list[Pairs]:
         """The listed pairs; they are always among the pairs of a flow."""
-        return [] if self.keys is None else [self.ground.pairs(self.keys)]
+        return [] if self.keys is None else [self.pool.pairs(self.keys)]
 
     @cached_property
     def largest(self) -> int:
@@ -172,21 +172,21 @@ class PairCosts:
         """Costs of some pairs, (N,)."""
         cost = np.zeros(len(rows), dtype=np.int64)
         if self.ways:
-            travel = self.ground.travel(rows, columns)
+            travel = self.pool.travel(rows, columns)
             for way in self.ways:
                 cost += way.at(rows, columns, travel)
         if self.flags is not None:
             cost += self.flags[rows, columns] * self.flag
         if self.keys is not None and self.values is not None and len(self.keys):
-            keys = self.ground.keys(rows, columns)
+            keys = self.pool.keys(rows, columns)
             place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
             cost += np.where(self.keys[place] == keys, self.values[place], 0)
         return cost
 
     def dense(self) -> IntArray:
         """Cost of each pair, H × M."""
-        rows, columns = np.indices(self.ground.shape).reshape(2, -1)
-        return self.at(rows, columns).reshape(self.ground.shape)
+        rows, columns = np.indices(self.pool.shape).reshape(2, -1)
+        return self.at(rows, columns).reshape(self.pool.shape)
 
     # --- reduced costs
 
@@ -215,15 +215,15 @@ class PairCosts:
         # Households without free pairs are excluded by a price that no pair reaches.
         household_price = np.where(free.any(axis=1), household_price, -FAR)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
-        keys = [listed[free[self.ground.pairs(listed)]]]
-        for rows, columns in self._may_be(most, free, price, household_price, rough):
-            keys.append(self.ground.keys(rows, columns))
-        rows, columns = self.ground.pairs(united(*keys))
+        keys = [listed[free[self.pool.pairs(listed)]]]
+        for rows, columns in self._candidates(most, free, price, household_price, rough):
+            keys.append(self.pool.keys(rows, columns))
+        rows, columns = self.pool.pairs(united(*keys))
         reduced = self.at(rows, columns) + price[columns] - household_price[rows]
         found = reduced <= most
         return rows[found], columns[found], reduced[found]
 
-    def _may_be(
+    def _candidates(
         self,
         most: int,
         free: BoolArray,
@@ -233,8 +233,8 @@ class PairCosts:
     ) -> list[Pairs]:
         """Free pairs whose reduced cost without listed costs may be at most *most*, by bounds."""
         if not self.ways:
-            return self._told(most, free, price, household_price)
-        chords = self.ground.chords
+            return self._candidates_of_flags(most, free, price, household_price)
+        chords = self.pool.chords
         a, b = chords.home_boxes, chords.member_boxes
         dear, cheap = a.spread(household_price, -FAR), b.spread(price, FAR)
         spread = [
@@ -272,10 +272,10 @@ class PairCosts:
             found.append((rows[asked], columns[asked]))
         return found
 
-    def _told(
+    def _candidates_of_flags(
         self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
     ) -> list[Pairs]:
-        """As :meth:`_may_be` for costs without ways: every pair is compared."""
+        """As :meth:`_candidates` for costs without ways: every pair is compared."""
         found = []
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
@@ -295,11 +295,11 @@ class PairCosts:
         """Whether a free pair outside *arcs* has a negative reduced cost."""
         if self.ways:
             rows, columns, _ = self.up_to(-1, free, price, household_price)
-            return bool(self.ground.apart_from(arcs, rows, columns).any())
+            return bool(self.pool.apart_from(arcs, rows, columns).any())
         for rows, columns in self.listed:
             reduced = self.at(rows, columns) + price[columns] - household_price[rows]
             below = free[rows, columns] & (reduced < 0)
-            if self.ground.apart_from(arcs, rows[below], columns[below]).any():
+            if self.pool.apart_from(arcs, rows[below], columns[below]).any():
                 return True
         # Without listed costs, compare the number of such pairs among all pairs and among *arcs*.
         bare = replace(self, keys=None, values=None)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from phancong.engines.common.scaling import scaled
-from phancong.engines.flow.ground import Ground
 from phancong.engines.flow.network import Costs
 from phancong.engines.flow.pair_costs import PairCosts, way_of
+from phancong.engines.flow.pair_pool import PairPool
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import (
@@ -89,9 +89,9 @@ class PairTable(PairRule):
 class Flagged(PairRule):
     """A rule that each pair keeps or breaks by 1, without a matrix of numbers."""
 
-    def __init__(self, ground: Ground, pair: PairBreach, broken: BoolArray) -> None:
-        super().__init__(ground.problem, pair)
-        self._ground = ground
+    def __init__(self, pool: PairPool, pair: PairBreach, broken: BoolArray) -> None:
+        super().__init__(pool.problem, pair)
+        self._pool = pool
         self._broken = broken
 
     def within(self, ceiling: float) -> BoolArray:
@@ -101,7 +101,7 @@ class Flagged(PairRule):
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
         """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
-        return Costs(pairs=PairCosts(self._ground, flags=self._broken, flag=1)), 0.0, 1.0
+        return Costs(pairs=PairCosts(self._pool, flags=self._broken, flag=1)), 0.0, 1.0
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """Breach of some pairs, (N,)."""
@@ -111,11 +111,11 @@ class Flagged(PairRule):
 class Reach(PairRule):
     """The distance limit, with straight-line distances that are computed on demand."""
 
-    def __init__(self, ground: Ground, pair: PairBreach) -> None:
-        super().__init__(ground.problem, pair)
-        self._ground = ground
-        self._reach = reach(ground.problem)
-        self._fixed = ground.problem.pair_rows("fixed")
+    def __init__(self, pool: PairPool, pair: PairBreach) -> None:
+        super().__init__(pool.problem, pair)
+        self._pool = pool
+        self._reach = reach(pool.problem)
+        self._fixed = pool.problem.pair_rows("fixed")
 
     def within(self, ceiling: float) -> BoolArray:
         """Whether the breach of each pair is at most a ceiling, H × M."""
@@ -134,15 +134,15 @@ class Reach(PairRule):
             return ~beyond_ceiling(problem, self.pair, beyond, ceiling, rows, columns)
 
         room = 2 * slack(self._reach) + 2 * slack(ceiling)
-        mask = self._ground.chords.within(most, most + room, exactly)
+        mask = self._pool.chords.within(most, most + room, exactly)
         mask[self._fixed] = True
         return mask
 
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
         """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         homes = np.ones(len(free))
-        way, error = way_of(homes, self._reach, self._ground.chords.farthest, bits)
-        return Costs(pairs=PairCosts(self._ground, ways=(way,))), error, 2 * error
+        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits)
+        return Costs(pairs=PairCosts(self._pool, ways=(way,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """Breach of some pairs, (N,)."""
@@ -151,29 +151,29 @@ class Reach(PairRule):
         return np.where(fixed, 0.0, beyond)
 
 
-def pair_rules(problem: Problem, ground: Ground | None) -> Mapping[str, PairRule]:
+def pair_rules(problem: Problem, pool: PairPool | None) -> Mapping[str, PairRule]:
     """The rules about pairs that are set, by name.
 
     Parameters
     ----------
     problem
         The problem.
-    ground
-        The places if distances are computed on demand; None for a matrix.
+    pool
+        The pool of pairs if distances are computed on demand; None for a matrix.
     """
     return {
-        rule.name: _rule(problem, rule, ground)
+        rule.name: _rule(problem, rule, pool)
         for rule in LAST_FIRST
         if rule.pair is not None and rule.is_set(problem)
     }
 
 
-def _rule(problem: Problem, rule: Rule, ground: Ground | None) -> PairRule:
+def _rule(problem: Problem, rule: Rule, pool: PairPool | None) -> PairRule:
     assert rule.pair is not None
-    if ground is not None and rule.name == "max_travel":
-        return Reach(ground, rule.pair)
+    if pool is not None and rule.name == "max_travel":
+        return Reach(pool, rule.pair)
     fixed = fixed_mask(problem)
     matrix: Any = rule.pair.matrix(problem)
-    if ground is not None and matrix.dtype == np.bool_:
-        return Flagged(ground, rule.pair, matrix & ~fixed)
+    if pool is not None and matrix.dtype == np.bool_:
+        return Flagged(pool, rule.pair, matrix & ~fixed)
     return PairTable(problem, rule.pair, rule.name, np.where(fixed, 0.0, matrix.astype(np.float64)))

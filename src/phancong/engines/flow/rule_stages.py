@@ -99,7 +99,7 @@ def _unbroken(
     """
     if last is not None and network.keeps(last):
         return bounded(last, (0.0,), network)
-    if not look or loads.ground is None:
+    if not look or loads.pool is None:
         return None
     found = minimum_cost(network, Costs(), loads.guide, loads.pace)
     return bounded(found, (0.0,), network) if found.feasible else None

@@ -181,7 +181,7 @@ class FlowRun:
         for network in networks:
             looked_at = (np.count_nonzero(network.free) + 1) / PAIRS_A_UNIT
             # Near pairs and boxes look at about a tenth of the pairs: an estimate that never varies.
-            self.course.work += looked_at if self.loads.ground is None else NEAR * looked_at
+            self.course.work += looked_at if self.loads.pool is None else NEAR * looked_at
             step = None if _overfull(network) else stage(self.loads, network, last)
             if step is not None:
                 if best and step.key < best[0].key:

@@ -17,9 +17,9 @@ from phancong.engines.flow.arcs import (
     promising_arcs,
     sample_rows,
 )
+from phancong.engines.flow.column_generation import ColumnGeneration
 from phancong.engines.flow.faces import reduced_cost
 from phancong.engines.flow.kinds import each_by_itself, kinds_of
-from phancong.engines.flow.near import Near
 from phancong.engines.flow.network import (
     Costs,
     Flow,
@@ -65,7 +65,7 @@ def minimum_cost(
         if isinstance(costs.pairs, np.ndarray):
             guide = guide.dense()
         else:
-            return Near(network, costs, guide, pace).flow()
+            return ColumnGeneration(network, costs, guide, pace).flow()
     assert not isinstance(costs.pairs, PairCosts)  # these always come with a guide
     few = np.count_nonzero(network.free) <= _few(network, costs, guide)
     guided = None if few or guide is None else guided_costs(network, costs, guide)

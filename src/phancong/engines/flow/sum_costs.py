@@ -44,11 +44,11 @@ def sum_costs(loads: UnitLoads, goal: Goal) -> SumCosts:
         exactly = loads.exact_travel, loads.exact_missing_travel
         return SumCosts(*loads.travel, Real(loads.pair_travel, loads.missing_travel, *exactly))
     problem, listed = loads.problem, goal.listed(loads.problem)
-    if listed is not None and loads.ground is not None:
-        keys = loads.ground.keys(listed.rows, listed.columns)
+    if listed is not None and loads.pool is not None:
+        keys = loads.pool.keys(listed.rows, listed.columns)
         order = np.argsort(keys)
         whole = scaled(listed.values[order], bits=loads.bits)
-        near = PairCosts(loads.ground, keys=keys[order], values=whole.costs[0])
+        near = PairCosts(loads.pool, keys=keys[order], values=whole.costs[0])
         return SumCosts(Costs(pairs=near), whole.error, float(1 / whole.scale), None)
     total = goal.pair_sum(problem)
     assert total is not None  # all other goals have stages of their own

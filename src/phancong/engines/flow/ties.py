@@ -190,8 +190,8 @@ def listed(
     loads: UnitLoads, network: Network, rows: IntArray, columns: IntArray, costs: IntArray
 ) -> IntArray | PairCosts:
     """Costs of some sorted pairs, 0 for all others, as a matrix or computed on demand."""
-    if loads.ground is not None:
-        return PairCosts(loads.ground, keys=loads.ground.keys(rows, columns), values=costs)
+    if loads.pool is not None:
+        return PairCosts(loads.pool, keys=loads.pool.keys(rows, columns), values=costs)
     matrix = np.zeros(network.free.shape, dtype=np.int64)
     matrix[rows, columns] = costs
     return matrix

@@ -189,7 +189,7 @@ SCHEDULES: Final = (
         lambda now: now.budgeted,
         (
             _EARLY_ROUNDS,
-            SharedWork(ResidualProblem(in_integers=True), 1 / 8),
+            SharedWork(ResidualProblem(in_integers=True), 1 / 4),
             SharedWork(ResidualProblem(in_integers=False), 1 / 8),
         ),
     ),

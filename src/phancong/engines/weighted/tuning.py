@@ -39,7 +39,7 @@ MOVE_ENTRIES_A_UNIT: Final = 800_000_000
 #: Moves that tabu repair evaluates.
 LOOKS_A_UNIT: Final = 40_000_000
 #: Arcs of the flow of the aggregated model.
-ARCS_A_UNIT: Final = 1_000_000
+ARCS_A_UNIT: Final = 2_000_000
 #: Pairs of a linear program.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 
@@ -59,7 +59,7 @@ LEAST_WORK: Final = 0.01
 PATIENCE: Final = 2.0
 #: Part for the initial plan, and work that its repair may take in any case.
 INITIAL_PART: Final = 0.5
-MOMENT: Final = 0.1
+LEAST_INITIAL_WORK: Final = 0.1
 #: Part for the repair of one constructed plan. The incumbent needs no repair, and with 10,000 households
 #: and tight limits the repair moved a last breach about for half a minute.
 REPAIR_PART: Final = 1 / 8
@@ -70,9 +70,11 @@ CORE_PART: Final = 0.5
 #: Part for one member whose breach is reduced.
 MEMBER_PART: Final = 1 / 4
 #: Parts for one level of a largest load, by repair and by a solver, and the solver's work.
-MEND_PART: Final = 1 / 2
+LEVEL_REPAIR_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
+#: Part for one call of the solver on the counts under a level.
+COUNTED_PART: Final = 1 / 4
 #: Part for the linear relaxation of one level.
 LEVEL_PART: Final = 1 / 8
 #: Part for a model of load patterns, and its work.
@@ -123,8 +125,9 @@ NEAR: Final = 3
 #: Most loads that cyclic transfers pass on; the smallest are used.
 MOST_LOADS: Final = 12
 #: Most passes in a row that only bar hops. Nearly all cycles break a budget that leaves no room: at 202 ×
-#: 3,054 with 45 changes the passes went on for all of 10 units, and the plan was the same.
-MOST_IDLE: Final = 12
+#: 3,054 with 45 changes the passes went on for all of 10 units, and the plan was the same. With 12 passes
+#: proofs at 400 × 60 took up to twice as long.
+MOST_IDLE: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Relative error of the float sums that are compared: products and sums of them are off by at most some
 #: 30 roundings of 2⁻⁵³. Sums in tables are integers and exact.
-DOUBT: Final = 2.0**-46
+FLOAT_ERROR: Final = 2.0**-46
 
 
 def core_sets(
@@ -101,7 +101,7 @@ def _with_core(
         beyond = np.full(len(gain), np.inf)
     # A household whose gain equals the price of its load, but for rounding, is not taken here; a core
     # that proves optimality contains it.
-    doubt = 1.0 + DOUBT * most
+    doubt = 1.0 + FLOAT_ERROR * most
     taken = over > doubt[:, None]
     np.put_along_axis(taken, core, False, axis=1)
     room = high - np.where(taken, load, 0).sum(axis=1)

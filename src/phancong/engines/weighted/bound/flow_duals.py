@@ -22,7 +22,7 @@ UNIT_BITS: Final = 36
 #: Bits by which costs are scaled up, so that rounded prices are accurate where costs are small.
 FINE: Final = 10
 #: Relative error allowed for float sums.
-DOUBT: Final = 1e-9
+FLOAT_ERROR: Final = 1e-9
 
 
 def flow_duals(
@@ -78,7 +78,7 @@ def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArr
     chosen = float(np.sort(reduced, axis=1)[places].sum())
     # The largest price of all loads; the bound is lowered by the error of float sums.
     most = float(np.maximum(price * resource.low, price * resource.high).sum())
-    return chosen - most - DOUBT * (abs(chosen) + abs(most) + 1.0)
+    return chosen - most - FLOAT_ERROR * (abs(chosen) + abs(most) + 1.0)
 
 
 def _prices(

@@ -17,7 +17,7 @@ from phancong.engines.weighted.goal_sums import lexicographic
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
-from phancong.engines.weighted.tuning import INITIAL_PART, LINEAR_PAIRS_A_UNIT, MOMENT
+from phancong.engines.weighted.tuning import INITIAL_PART, LEAST_INITIAL_WORK, LINEAR_PAIRS_A_UNIT
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
@@ -137,7 +137,7 @@ class InitialPlan:
         """A plan within the limits of loads near the cheapest pairs, U × M; None if repair finds none.
 
         Without an incumbent repair ignores the budget of the search, since a plan is needed. With an
-        incumbent it ends with the search, but not before :data:`MOMENT` units of work.
+        incumbent it ends with the search, but not before :data:`LEAST_INITIAL_WORK` units of work.
         """
         course = self.task.course
         began = course.work
@@ -146,7 +146,7 @@ class InitialPlan:
             course.work += work
             if self.task.incumbent is None or course.stopped is None:
                 return False
-            return course.work - began > MOMENT or course.seconds_left <= 0
+            return course.work - began > LEAST_INITIAL_WORK or course.seconds_left <= 0
 
         return tabu_repair(instance, cheapest(instance, cost), cost, noted)
 

@@ -10,12 +10,12 @@ import numpy as np
 from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
 from phancong.engines.flow.boxes import between_boxes
-from phancong.engines.flow.ground import Pairs
 from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.listed import listed_prices
 from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
 from phancong.engines.flow.one_flow import solve_over, with_dual
 from phancong.engines.flow.pair_costs import PairCosts
+from phancong.engines.flow.pair_pool import Pairs
 from phancong.problem import BoolArray, IntArray
 
 #: Pairs of each household that are kept from one flow to the next, and rounds in which others are
@@ -64,7 +64,7 @@ class Last:
         return int(np.maximum(over, 0).sum() + np.maximum(under, 0).sum())
 
 
-class Near:
+class ColumnGeneration:
     """A minimum-cost flow by column generation, which begins with near pairs.
 
     Parameters
@@ -77,16 +77,16 @@ class Near:
         assert not isinstance(costs.pairs, np.ndarray)
         self._network = network
         self._costs = costs
-        self._ground = guide.ground
+        self._pool = guide.pool
         self._pace = pace
         self._kinds = each_by_itself(network.free.shape[1])
-        self._own = PairCosts(guide.ground) if costs.pairs is None else costs.pairs
+        self._own = PairCosts(guide.pool) if costs.pairs is None else costs.pairs
         guided = None
         if costs.all_zero:
             # Any flow is optimal; one that keeps much of last year's plan is a good start for later
             # stages.
-            kept = self._ground.kept
-            keeping = PairCosts(self._ground, keys=kept, values=np.full_like(kept, -1))
+            kept = self._pool.kept
+            keeping = PairCosts(self._pool, keys=kept, values=np.full_like(kept, -1))
             guided = guided_pairs(network, Costs(pairs=keeping), guide)
         elif costs.pairs is not guide:
             guided = guided_pairs(network, costs, guide)
@@ -103,20 +103,20 @@ class Near:
 
     def flow(self) -> Flow:
         """The minimum-cost flow, optimal over all pairs."""
-        network, ground = self._network, self._ground
+        network, pool = self._network, self._pool
         if np.count_nonzero(network.free) <= FEW:
             return solve_over(network, self._costs, all_arcs(network.free), self._kinds, self._pace)
-        last = ground.last
+        last = pool.last
         assert last is None or isinstance(last, Last)
         if last is not None and last.beyond(network) * FEW_BEYOND > len(network.need):
             last = None
-        if not ground.begun or last is None:
-            ground.begin(*between_boxes(network, ground.chords))
+        if not pool.begun or last is None:
+            pool.begin(*between_boxes(network, pool.chords))
         flow = None
         if last is not None and last.is_of(network, self._priced):
             arcs, flow = last.arcs, last.flow
         else:
-            arcs = ground.arcs(network.free, self._listed)
+            arcs = pool.arcs(network.free, self._listed)
             if last is not None:
                 assert isinstance(last.costs.pairs, PairCosts)
                 arcs = self._tidied(arcs, last.costs.pairs, last.flow)
@@ -127,7 +127,7 @@ class Near:
                     network, self._priced, arcs, self._kinds, self._pace, mild=mild, rough=mild
                 )
             if flow.feasible:
-                ground.last = Last(network, self._priced, arcs, flow)
+                pool.last = Last(network, self._priced, arcs, flow)
             best = self._as_own(flow, arcs)
             if best is not None:
                 return best
@@ -137,7 +137,7 @@ class Near:
                 continue
             if better is None:
                 return flow
-            ground.use(*better)
+            pool.use(*better)
             if flow.feasible and rounds < TIDY:
                 assert isinstance(self._priced.pairs, PairCosts)
                 arcs = self._tidied(arcs, self._priced.pairs, flow)
@@ -174,12 +174,12 @@ class Near:
         # Under guided costs or penalties, prices can change so much that many pairs improve the flow.
         if self._guided or not flow.feasible or not self._near_end:
             rows, columns, reduced = costs.up_to(-1, free, *flow.prices, rough=True)
-            new = self._ground.apart_from(arcs, rows, columns)
+            new = self._pool.apart_from(arcs, rows, columns)
             self._near_end = bool(np.count_nonzero(new) * MANY < len(free))
             if not self._near_end:
                 return best_few(rows[new], columns[new], reduced[new])
         rows, columns, reduced = costs.up_to(self._margin(arcs, costs, flow), free, *flow.prices)
-        new = self._ground.apart_from(arcs, rows, columns)
+        new = self._pool.apart_from(arcs, rows, columns)
         if not (reduced[new] < 0).any():
             return None
         if np.count_nonzero(new) > len(free):
@@ -206,7 +206,7 @@ class Near:
         keep: BoolArray = reduced <= np.partition(reduced, most)[most]
         keep |= flow.has(arcs.rows, arcs.columns)
         for rows, columns in self._listed:
-            keep |= ~self._ground.apart_from(
+            keep |= ~self._pool.apart_from(
                 Arcs(rows, columns, complete=False), arcs.rows, arcs.columns
             )
         return Arcs(arcs.rows[keep], arcs.columns[keep], complete=False)

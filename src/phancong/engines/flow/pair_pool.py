@@ -22,7 +22,7 @@ ACROSS: Final = 2
 Pairs = tuple[IntArray, IntArray]
 
 
-class Ground:
+class PairPool:
     """Places of households and members, and the pairs that flows have used.
 
     Parameters
@@ -40,7 +40,7 @@ class Ground:
         #: Pairs that flows have used, as sorted keys, and their travel.
         self._used = np.empty(0, dtype=np.int64)
         self._travel = np.empty(0)
-        #: The last flow, with which the next one may begin (:class:`.near.Last`).
+        #: The last flow, with which the next one may begin (:class:`.column_generation.Last`).
         self.last: object = None
 
     def keys(self, rows: IntArray, columns: IntArray) -> IntArray:
