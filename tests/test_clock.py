@@ -560,3 +560,16 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     end.set()
     let_end(30.0)
     assert ended.is_set()
+
+
+def test_a_call_that_does_not_end_is_not_waited_for_long():
+    """By the clock where it sleeps, by processor time where it works."""
+    end = threading.Event()
+    course = Course(Search(), waits=Waits(patience=0.0))
+    assert course.waited(lambda: end.wait(60), lambda: None, seconds=0.0) is None
+    try:
+        assert not let_end(longest=0.0)
+        assert not let_end(work=0.0)
+    finally:
+        end.set()
+        assert let_end(30.0, longest=30.0)

@@ -32,14 +32,25 @@ _left_behind: list[threading.Thread] = []
 
 
 @atexit.register
-def let_end(linger: float = 2.0) -> bool:
-    """Wait up to *linger* seconds for calls that were left behind; whether all of them ended.
+def let_end(work: float = 2.0, longest: float = 6.0) -> bool:
+    """Wait for calls that were left behind; whether all of them ended.
 
-    A call that returns during the interpreter's shutdown would abort the process.
+    A call that returns during the interpreter's shutdown would abort the process. On a busy machine one
+    that is about to end takes long by the clock, so that processor time counts.
+
+    Parameters
+    ----------
+    work
+        Seconds of processor time of the process, with all its threads, that are waited for.
+    longest
+        Seconds by the clock after which the calls are not waited for in any case.
     """
-    until = time.perf_counter() + linger
+    begun, worked = time.perf_counter(), time.process_time()
     for thread in _left_behind:
-        thread.join(max(until - time.perf_counter(), 0.0))
+        while thread.is_alive() and time.process_time() - worked < work:
+            thread.join(LOOK)
+            if time.perf_counter() - begun > longest:
+                break
     return not any(thread.is_alive() for thread in _left_behind)
 
 

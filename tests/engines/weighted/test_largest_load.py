@@ -1,10 +1,12 @@
 """The largest load: reached, or bounded, whatever the solver knows (contract 5.2)."""
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
 from engines.weighted.test_restricted_models import Saying
+from lanes import chunks
 
 from phancong import (
     FairLoad,
@@ -25,7 +27,7 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.largest_load import ByRepair, BySolver, LargestLoad
+from phancong.engines.weighted.largest_load import ByCounts, ByRepair, BySolver, LargestLoad
 from phancong.engines.weighted.moves import cheapest_moves
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -278,3 +280,74 @@ def test_what_integers_cannot_tell_is_open_where_nobody_tells_it():
     assert not line.proven
     assert line.best == pytest.approx(LARGEST, abs=1e-12)
     assert line.bound == pytest.approx(LARGEST, abs=1e-6)
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_counts_find_the_least_level_of_few_changes(seeds):
+    """Six households and three members, a few may change hands: beside all plans."""
+    reached_by_counts = 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        weights = rng.integers(1, 4, 6)
+        members = [Member(f"m{j}") for j in range(3)]
+        homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(weights)]
+        previous = {f"h{i}": f"m{rng.integers(3) // 2}" for i in range(6)}
+        forbidden = [("h0", "m2")] if seed % 2 else []
+        changes = int(rng.integers(1, 4))
+        instance = Instance(
+            Problem(
+                members,
+                homes,
+                travel=None,
+                previous=previous,
+                forbidden=forbidden,
+                max_changes=changes,
+            )
+        )
+        levels, taken = {}, np.zeros(instance.free.shape, dtype=bool)
+        for chosen in product(range(3), repeat=6):
+            taken = np.zeros(instance.free.shape, dtype=bool)
+            taken[np.arange(6), chosen] = True
+            if instance.keeps(taken):
+                load = max(int(weights[np.array(chosen) == j].sum()) for j in range(3))
+                levels[load] = taken
+        cost = np.zeros(taken.shape, dtype=np.int64)
+        first = levels[max(levels)]
+        counts = LargestLoad(instance, "workload", first, cost, CpSatSolver(), (ByCounts(),))
+        reached, bound = counts.run(stage_budget())
+        assert instance.keeps(counts.taken)
+        assert bound <= min(levels) <= reached
+        reached_by_counts += reached == bound
+    assert reached_by_counts > len(seeds) * 3 / 4
+
+
+@pytest.mark.parametrize(("changes", "found"), [(1, False), (2, True)])
+def test_counts_tell_whether_few_changes_are_enough(changes, found):
+    """Of four households of 3 at m0 two have to leave it for 8."""
+    members = [Member("m0"), Member("m1")]
+    homes = [Household(f"h{i}", workload=3.0) for i in range(4)]
+    previous = {f"h{i}": "m0" for i in range(4)}
+    problem = Problem(members, homes, travel=None, previous=previous, max_changes=changes)
+    instance = Instance(problem)
+    taken = np.array([[True, False]] * 4)
+    counts = LargestLoad(instance, "workload", taken, np.zeros((4, 2), dtype=int), CpSatSolver())
+    narrow = instance.under("workload", counts.caps(Fraction(8)))
+    plan, none = ByCounts().find(counts, narrow, stage_budget())
+    assert (plan is not None, none) == (found, not found)
+
+
+def test_counts_without_numbers_find_nothing():
+    """Costs of a budget that differ between all members are no counts."""
+    members = [Member(f"m{j}") for j in range(3)]
+    homes = [Household(f"h{i}", workload=3.0) for i in range(3)]
+    instance = Instance(Problem(members, homes, travel=None))
+    dear = instance.easier(
+        need=instance.need,
+        resources=instance.resources,
+        budgets=(instance.budget(np.array([[0, 1, 2]] * 3), 3),),
+        checks=(),
+    )
+    taken = np.array([[True, False, False]] * 3)
+    counts = LargestLoad(dear, "workload", taken, np.zeros((3, 3), dtype=int), CpSatSolver())
+    narrow = dear.under("workload", counts.caps(Fraction(3)))
+    assert ByCounts().find(counts, narrow, stage_budget()) == (None, False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.common.pace import PAIRS_A_UNIT
+from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.combined_limits import LimitMultipliers, limit_multipliers
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
@@ -22,6 +23,7 @@ from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
+    COUNTED_PART,
     FIND_PART,
     FIND_WORK,
     LEVEL_PART,
@@ -326,5 +328,34 @@ class BySolver:
         return plan, none and offered is narrow.free
 
 
+@dataclass(frozen=True, slots=True)
+class ByCounts:
+    """The aggregated model of the first budget: the least that a plan under a level uses of it.
+
+    A budget of changes that leaves little room makes repair fail, which does not look at it.
+    """
+
+    share: float = COUNTED_PART
+
+    def find(
+        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+    ) -> tuple[BoolArray | None, bool]:
+        """A plan of the counts, or the proof that every plan uses more than the budget."""
+        if not narrow.budgets:
+            return None, False
+        budget = narrow.budgets[0]
+        found = solve_aggregated(
+            narrow,
+            budget.weight,
+            search.cost,
+            search.solver,
+            lambda: stage_budget.limits(FIND_WORK, self.share),
+            stage_budget.charge,
+        )
+        if found is None or found.bound > budget.most:
+            return None, found is not None
+        return (found.taken, False) if narrow.keeps(found.taken) else (None, False)
+
+
 #: Repair is fast and leaves few levels for the solver.
-LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (ByRepair(), BySolver())
+LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (ByCounts(), ByRepair(), BySolver())

@@ -39,7 +39,7 @@ MOVE_ENTRIES_A_UNIT: Final = 800_000_000
 #: Moves that tabu repair evaluates.
 LOOKS_A_UNIT: Final = 40_000_000
 #: Arcs of the flow of the aggregated model.
-ARCS_A_UNIT: Final = 1_000_000
+ARCS_A_UNIT: Final = 2_000_000
 #: Pairs of a linear program.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 
@@ -73,6 +73,8 @@ MEMBER_PART: Final = 1 / 4
 LEVEL_REPAIR_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
+#: Part for one call of the solver on the counts under a level.
+COUNTED_PART: Final = 1 / 4
 #: Part for the linear relaxation of one level.
 LEVEL_PART: Final = 1 / 8
 #: Part for a model of load patterns, and its work.
