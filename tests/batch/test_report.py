@@ -86,6 +86,12 @@ def test_where_no_commune_has_a_plan_the_report_says_so(tmp_path):
     assert [path.name for path in (tmp_path / "out" / "workbooks").iterdir()] == ["_.xlsx"]
 
 
+def test_nothing_is_reported_where_no_commune_was_tried(source, tmp_path):
+    """None was asked for."""
+    batch(source, tmp_path / "out", only=())
+    assert not (tmp_path / "out" / "report.html").exists()
+
+
 def test_places_have_their_names_beside_their_codes(source, tmp_path):
     """A commune or a province without a name in the table is its code alone."""
     rows = [
