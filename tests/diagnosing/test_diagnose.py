@@ -32,6 +32,7 @@ from phancong import (
 )
 from phancong.course import Course
 from phancong.diagnosing import Trial, diagnosis
+from phancong.diagnosing.conflicts import conflicts
 
 SHORT = Problem(
     [Member("a", max_households=1)], [Household("h"), Household("k"), Household("l")], travel=None
@@ -222,6 +223,10 @@ def test_what_is_not_found_out_is_not_claimed():
     with pytest.raises(NoPlanFoundError, match="in time"):
         diagnosis(brimful(), unsure({"max_travel": 1.0}))
     assert trial.known(SHORT) is None
+    # No flow keeps a group, so rules are left out one by one: without one of these two it is not known.
+    grouped = [Household(h, group="g") for h in (1, 2)]
+    twice = Problem([Member("a", max_households=1, max_workload=1)], grouped, travel=None)
+    assert conflicts(twice, unsure()) == ()
     trial = unsure(refuses=["everything"])
     with pytest.raises(UnsupportedError, match="everything"):
         diagnosis(SHORT, trial)

@@ -221,6 +221,19 @@ def test_long_decimals_are_fair_with_a_proof(engine, aim):
     assert plan.goals[0].proven or plan.stopped in ("rounding", "numerics")
 
 
+def test_a_rounded_largest_figure_that_is_not_proven_is_held_with_its_tolerance():
+    """24 households at distances of square roots; the first goal stops at its gap."""
+    draw = np.random.default_rng(5)
+    ways = np.sqrt(draw.integers(2, 400, (24, 5)).astype(float))
+    members = [Member(m) for m in "abcde"]
+    problem = problem_of([1.0] * 24, *members, travel=TravelMatrix(ways))
+    goals = (FairTravel(tolerance=0.1), Travel())
+    plan = solve(problem, goals=goals, engine="cp_sat", search=Search(gap=9.0))
+    first = plan.goals[0]
+    assert (plan.stopped, first.proven) == ("gap", False)
+    assert first.bound < first.best <= first.value <= first.best + 0.1 + 1e-6
+
+
 @pytest.mark.parametrize("engine", EXACT)
 def test_breaches_of_odd_shares_are_proven_by_loads_themselves(engine):
     """Shares of 0.123, 0.877 and 0.611 have no common unit: the largest breach ÷ share is exact."""

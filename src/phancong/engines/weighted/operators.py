@@ -129,12 +129,9 @@ class Subgradient:
             incumbent.raise_bound(context.multipliers.bound)
             if not again or context.done():
                 return
-            if upper - context.multipliers.bound > (1 - CLOSING) * gap:
-                return
-            if (
-                context.core_problem.remaining(neighbourhoods_of(context))
-                <= context.instance.tuning.few_pairs
-            ):
+            slow = upper - context.multipliers.bound > (1 - CLOSING) * gap
+            few = context.instance.tuning.few_pairs
+            if slow or context.core_problem.remaining(neighbourhoods_of(context)) <= few:
                 return
 
 
