@@ -46,12 +46,19 @@ class CheapestMoves:
         #: For each weight, cost and unit of the cheapest move from a member to another.
         self.move_cost = np.full((len(self.weights), members, members), NO_MOVE, dtype=np.int64)
         self.unit = np.zeros((len(self.weights), members, members), dtype=np.int64)
+        #: The entries that were looked at since they were last charged.
+        self.looks = 0
         self.refresh(range(members))
 
     @property
     def work(self) -> float:
         """Units of work of one search over all moves, with a refresh of a few members."""
         looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
+        return looks / MOVE_ENTRIES_A_UNIT
+
+    def charged(self) -> float:
+        """Units of work of all looks since the last call."""
+        looks, self.looks = self.looks, 0
         return looks / MOVE_ENTRIES_A_UNIT
 
     def refresh(self, members: Iterable[int]) -> None:
@@ -63,6 +70,7 @@ class CheapestMoves:
                 if not len(units):
                     self.move_cost[k, m] = NO_MOVE
                     continue
+                self.looks += len(units) * len(self.load)
                 can = self.free[units] & ~self.taken[units]
                 price = np.where(can, self.cost[units] - self.cost[units, m][:, None], NO_MOVE)
                 first = price.argmin(axis=0)

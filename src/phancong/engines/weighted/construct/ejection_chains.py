@@ -2,20 +2,25 @@
 
 The chain ends at a member with room. All households of a chain have the same weight, so that the loads in
 between do not change. So a chain can reach a distant member although all members in between are full. The
-cheapest chain is a shortest path over the members. For a member below its minimum the chain is reversed.
+cheapest chain is a shortest path over the members (Dijkstra 1959, doi:10.1007/BF01386390). The search
+ends at the first member with room, mostly after a few steps. For a member below its minimum the chain is
+reversed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.shortest_paths import PathLabels
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
 from phancong.problem import BoolArray, IntArray
+
+#: The fixed cost of a step of a shortest path, in entries of a table of moves.
+STEP: Final = 5_000
 
 
 def apply_ejection_chains(
@@ -38,8 +43,9 @@ def apply_ejection_chains(
     if moves is None:
         return taken
     for _ in range(instance.tuning.chains_a_member * taken.shape[1]):
-        if charge(moves.work) or not _apply_best_chain(moves):
+        if charge(moves.charged()) or not _apply_best_chain(moves):
             break
+    charge(moves.charged())
     return moves.taken
 
 
@@ -59,14 +65,10 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
             gain = int(outside[m]) - int(after)
             if gain <= 0:
                 continue
-            move_cost = np.maximum(moves.move_cost[k] if gives else moves.move_cost[k].T, 0)
-            paths = _paths_from(m, move_cost)
             room = load + weight <= high if gives else load - weight >= low
-            far = np.where(room, paths.far, NO_MOVE)
-            far[m] = NO_MOVE
-            end = int(far.argmin())
-            if far[end] < NO_MOVE and (best is None or far[end] / gain < best[0]):
-                best = (float(far[end] / gain), k, paths.path_to(end))
+            found = _cheapest_path(moves, k, m, room, gives=gives)
+            if found is not None and (best is None or found[0] / gain < best[0]):
+                best = (found[0] / gain, k, found[1])
         if best is not None:
             _, k, path = best
             if not gives:
@@ -76,10 +78,42 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
     return False
 
 
-def _paths_from(start: int, move_cost: IntArray) -> PathLabels:
-    """The cheapest paths from a member to all others; costs are 0 or more."""
-    far = np.full(len(move_cost), NO_MOVE, dtype=np.int64)
+def _cheapest_path(
+    moves: CheapestMoves, k: int, start: int, room: BoolArray, *, gives: bool
+) -> tuple[int, list[int]] | None:
+    """Cost and members of the cheapest path from *start* to another member with *room*, (M,).
+
+    None if there is no path.
+
+    Parameters
+    ----------
+    moves
+        The moves; one of negative cost counts as 0.
+    k
+        The number of the weight that is moved.
+    start
+        The member at which the path begins.
+    room
+        Whether each member can be the end, (M,).
+    gives
+        Whether the households go along the path; otherwise they come along it, in the other direction.
+    """
+    table = moves.move_cost[k] if gives else moves.move_cost[k].T
+    far = np.full(len(room), NO_MOVE, dtype=np.int64)
+    before = np.full(len(room), start, dtype=np.int64)
+    waiting = np.ones(len(room), dtype=bool)
     far[start] = 0
-    paths = PathLabels.of(far)
-    paths.correct(move_cost)
-    return paths
+    while True:
+        node = int(np.where(waiting, far, NO_MOVE).argmin())
+        if not waiting[node] or far[node] >= NO_MOVE:
+            return None
+        if room[node] and node != start:
+            path = [node]
+            while path[-1] != start:
+                path.append(int(before[path[-1]]))
+            return int(far[node]), path[::-1]
+        waiting[node] = False
+        through = far[node] + np.maximum(table[node], 0)
+        nearer = waiting & (through < far)
+        far[nearer], before[nearer] = through[nearer], node
+        moves.looks += STEP + len(far)
