@@ -1,5 +1,7 @@
 """What a plan breaks is proven to be the least, rule by rule, and then the goals (contract 4.3)."""
 
+import math
+
 import pytest
 from engines.weighted.breaking import improved, improved_starts, task_of
 from lanes import chunks
@@ -96,6 +98,17 @@ def test_the_least_beyond_the_distance_limit_is_found_and_proven(first):
     outcome = improved(problem, [(first, "a"), (second, "b")])
     assert outcome.breaches["max_travel"] == proven(5.0)
     assert outcome.goals == (proven(15.0),)
+
+
+def test_a_gap_of_rounding_alone_leaves_the_lines_below_their_bounds():
+    """As above with square roots, which 28 bits do not hold: only the line itself stays unproven."""
+    problem = far([math.sqrt(37), math.sqrt(85)], [math.sqrt(53), math.sqrt(83)])
+    outcome = improved(problem, [("h1", "a"), ("h2", "b")])
+    line, (travel,) = outcome.breaches["max_travel"], outcome.goals
+    assert not line.proven
+    assert line.best == pytest.approx(math.sqrt(37) + math.sqrt(83) - 10)
+    assert line.bound == pytest.approx(line.best, abs=1e-6)
+    assert travel.bound == pytest.approx(travel.best, abs=1e-6)
 
 
 def test_the_fewest_changes_beyond_a_cap_are_proven():
