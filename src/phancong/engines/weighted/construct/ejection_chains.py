@@ -66,7 +66,7 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
             if gain <= 0:
                 continue
             room = load + weight <= high if gives else load - weight >= low
-            found = _cheapest_path(moves, k, m, room, gives=gives)
+            found = cheapest_path(moves, k, m, room, gives=gives)
             if found is not None and (best is None or found[0] / gain < best[0]):
                 best = (found[0] / gain, k, found[1])
         if best is not None:
@@ -78,7 +78,7 @@ def _apply_best_chain(moves: CheapestMoves) -> bool:
     return False
 
 
-def _cheapest_path(
+def cheapest_path(
     moves: CheapestMoves, k: int, start: int, room: BoolArray, *, gives: bool
 ) -> tuple[int, list[int]] | None:
     """Cost and members of the cheapest path from *start* to another member with *room*, (M,).
