@@ -124,7 +124,9 @@ class Scene:
 
     def __init__(self, seed, *answers, **tuned):
         context = context_of(commune(seed), tuning=Tuning(least_pairs=0, **tuned))
-        multipliers = initial_multipliers(context.lagrangian, context.stage_budget).multipliers
+        multipliers = initial_multipliers(
+            context.lagrangian, context.stage_budget, context.incumbent.taken
+        ).multipliers
         self.incumbent, self.core_problem = context.incumbent, context.core_problem
         self.incumbent.raise_bound(multipliers.bound)
         if answers:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
+from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
@@ -18,6 +22,7 @@ from phancong.engines.weighted.tuning import (
     COUNT_PART,
     FIRST_STEPS,
     REPAIR_PART,
+    SPARING,
     STEPS,
 )
 from phancong.problem import BoolArray, IntArray
@@ -70,7 +75,9 @@ class FirstMultipliers:
         """Raise the bound to that of the first multipliers."""
         context.multipliers = context.warm_start.multipliers(context.lagrangian)
         if context.multipliers is None:
-            context.first = initial_multipliers(context.lagrangian, context.stage_budget)
+            context.first = initial_multipliers(
+                context.lagrangian, context.stage_budget, context.incumbent.taken
+            )
             context.multipliers = context.first.multipliers
         else:
             context.effort = context.warm_start.effort
@@ -93,6 +100,30 @@ class Construction:
             narrow = instance.no_dearer(context.incumbent.taken)
             cost = context.lagrangian.cost + first.strict
             _offer_repaired(context, narrow, cheapest(narrow, cost), cost)
+
+
+@dataclass(frozen=True, slots=True)
+class LagrangianPlan:
+    """A plan near the best sets of all members under the best multipliers.
+
+    Most units are in the best set of one member. Each unit goes to the member with the least penalty, and
+    tabu repair makes a plan of that. Repair ignores budgets, so that their multipliers are raised until
+    the plan keeps them.
+    """
+
+    def run(self, context: Context) -> None:
+        """Construct plans, and offer them to the incumbent, until one keeps the budgets."""
+        instance, multipliers = context.instance, context.current_multipliers
+        context.stage_budget.charge(context.lagrangian.knapsacks.work)
+        penalty = context.lagrangian.knapsacks.penalties(multipliers.reduced, multipliers.best)
+        penalty = np.minimum(penalty, 2**PAIR_BITS)
+        for factor in SPARING:
+            cost = penalty
+            for price, budget in zip(multipliers.budgets, instance.budgets, strict=True):
+                cost = cost + int(factor * price) * budget.weight
+            plan = _offer_repaired(context, instance, cheapest(instance, cost), cost)
+            if plan is None or all(budget.room(plan) >= 0 for budget in instance.budgets):
+                return
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +150,8 @@ class Subgradient:
         upper = incumbent.value * incumbent.scale
         while True:
             gap = upper - context.current_multipliers.bound
-            context.multipliers = context.lagrangian.subgradient(
+            context.multipliers = subgradient(
+                context.lagrangian,
                 context.current_multipliers,
                 steps,
                 context.stage_budget.charge,
@@ -153,7 +185,7 @@ class NeighbourhoodRounds:
             context.current_neighbourhoods,
             context.effort,
             work,
-            context.instance.tuning.sizes[: self.rounds],
+            context.instance.sizes[: self.rounds],
         )
 
 
@@ -231,8 +263,11 @@ def neighbourhoods_of(context: Context) -> Neighbourhoods:
     )
 
 
-def _offer_repaired(context: Context, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
-    """Repair chosen pairs, U × M, and offer the plan, if repair finds one, to the incumbent."""
+def _offer_repaired(
+    context: Context, instance: Instance, taken: BoolArray, cost: IntArray
+) -> BoolArray | None:
+    """The plan that repair makes of chosen pairs, U × M, offered to the incumbent; None if none."""
     plan = tabu_repair(instance, taken, cost, context.stage_budget.portion(REPAIR_PART))
     if plan is not None:
         context.incumbent.offer(plan)
+    return plan

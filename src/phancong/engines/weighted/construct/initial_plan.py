@@ -17,7 +17,7 @@ from phancong.engines.weighted.goal_sums import lexicographic
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
-from phancong.engines.weighted.tuning import INITIAL_PART, LEAST_INITIAL_WORK, LINEAR_PAIRS_A_UNIT
+from phancong.engines.weighted.tuning import INITIAL_PART, LEAST_INITIAL_WORK
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
@@ -119,8 +119,7 @@ class InitialPlan:
                 # minute.
                 course = self.task.course
                 seconds = INITIAL_PART * course.seconds_left
-                linear = linear_duals(bare, self.tie_cost, seconds, course.waited)
-                self.task.course.work += instance.size / LINEAR_PAIRS_A_UNIT
+                linear = linear_duals(bare, self.tie_cost, seconds, course.waited, self._charge)
                 if linear is not None:
                     cost = self.tie_cost + linear[0]
         self.task.course.work += instance.size / 2_000_000
@@ -132,6 +131,9 @@ class InitialPlan:
         if plan is None and self.relaxed_rule is None:
             plan = self._from_exact_model()
         return plan
+
+    def _charge(self, work: float) -> None:
+        self.task.course.work += work
 
     def _repaired_plan(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs, U × M; None if repair finds none.
