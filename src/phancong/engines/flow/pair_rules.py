@@ -141,7 +141,7 @@ class Reach(PairRule):
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
         """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         homes = np.ones(len(free))
-        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits)
+        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits, self._kept)
         return Costs(pairs=PairCosts(self._pool, ways=(way,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
