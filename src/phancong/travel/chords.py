@@ -236,9 +236,7 @@ class Chords:
             square += np.square(np.maximum(ahead, behind))
         return self._most(np.sqrt(square))
 
-    def _straight(
-        self, surely: FloatArray, perhaps: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _straight(self, surely: FloatArray, perhaps: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Straight lines, in metres, of distances surely up to a limit, and perhaps up to one, (M,) each.
 
         A limit that no straight line surely meets has 0.

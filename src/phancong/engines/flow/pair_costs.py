@@ -349,29 +349,23 @@ class PairCosts:
             count += int(np.count_nonzero(below & free[block]))
         return bool(count > inside)
 
-    def signs(
-        self, free: BoolArray, price: IntArray, household_price: IntArray
-    ) -> tuple[BoolArray, BoolArray]:
-        """Free pairs whose reduced cost is negative, and those where it is 0; H × M each."""
-        less, level = np.zeros_like(free), np.zeros_like(free)
+    def level(self, free: BoolArray, price: IntArray, household_price: IntArray) -> BoolArray:
+        """Free pairs whose reduced cost is 0, H × M."""
+        level = np.zeros_like(free)
         within = self._within
         if within is not None or not self.ways:  # compare the prices of pairs without a way
             for start in range(0, len(free), BLOCK):
                 block = slice(start, start + BLOCK)
                 limit = self._limit(0, block, household_price)
-                np.greater(limit, price[None, :], out=less[block])
                 np.equal(limit, price[None, :], out=level[block])
         pairs = iter(self.listed)
         if self.ways:
             far = free if within is None else free & ~within
             pairs = chain(self._candidates(0, far, price, household_price, False), pairs)
             if within is not None:
-                less &= within
                 level &= within
         for rows, columns in pairs:
             reduced = self.at(rows, columns) + price[columns] - household_price[rows]
-            less[rows, columns] = reduced < 0
             level[rows, columns] = reduced == 0
-        less &= free
         level &= free
-        return less, level
+        return level
