@@ -42,9 +42,7 @@ def task_of(problem, goals, relax=RELAXABLE, work=2.0):
 
 def small(**further):
     """Two members, five households of weights 1 to 5 in two hamlets; *a* is near all of them."""
-    homes = [
-        Household(f"{k}", workload=k + 1, hamlet=hamlet) for k, hamlet in enumerate(HAMLETS)
-    ]
+    homes = [Household(f"{k}", workload=k + 1, hamlet=hamlet) for k, hamlet in enumerate(HAMLETS)]
     travel = TravelMatrix([[1, 9]] * 5)
     return Problem([Member("a", max_workload=10), Member("b")], homes, travel=travel, **further)
 

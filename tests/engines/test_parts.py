@@ -544,7 +544,7 @@ class Noting(CpSatEngine):
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_an_incumbent_that_breaks_a_limit_is_none_where_all_limits_are_hard(broken):
-    """h0 of A is served by m2 of B: neither part has an incumbent; the parts that keep all have theirs."""
+    """h0 of A is served by m2 of B: A has no incumbent, B has its own."""
     problem = valleys()
     pairs = [("h0", "m0"), ("h1", "m0"), ("h2", "m1"), ("h3", "m2"), ("h4", "m3"), ("h5", "m3")]
     pairs[0] = ("h0", "m2") if broken else pairs[0]
