@@ -106,3 +106,9 @@ class Improver:
         self.units *= GROWTH
         self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
         self.idle = self.idle + 1 if ended and not brought else 0
+
+    def renew(self) -> None:
+        """Forget runs without progress, as there is a proof that this improver did not have then."""
+        if self.runs:
+            self.worth = max(self.worth, 1.0)
+        self.idle = 0

@@ -213,8 +213,12 @@ class Portfolio:
             if not able:
                 break
             improver = min(able, key=lambda one: one.turn)
+            before = self._settled()
             turn = self._turn(improver)
             failed = turn.failed or failed
+            if self._settled() > before:
+                for one in running:
+                    one.renew()
             if turn.final is not None:
                 return replace(turn.final, reason=reason)
             if improver.idle >= PATIENCE or turn.hopeless or improver.last:
@@ -335,6 +339,13 @@ class Portfolio:
         """Whether each line is proven or within the requested gap, or the incumbent is enough."""
         best = self.best
         return self._cut == "gap" or (best is not None and (best.proven or self.enough(best)))
+
+    def _settled(self) -> int:
+        """The number of lines before the first that is open."""
+        if self.best is None:
+            return 0
+        lines = (*self.best.breaches, *self.best.goals)
+        return next((n for n, line in enumerate(lines) if not line.proven), len(lines))
 
     def _outcome(self) -> Outcome:
         assert self.best is not None

@@ -20,7 +20,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.integers import integers
 from phancong.engines.task import Proof, Task
-from phancong.engines.weighted.construct.minimal_relaxation import least_breach
+from phancong.engines.weighted.construct.minimal_relaxation import forced_breach, least_breach
 from phancong.engines.weighted.instance import BITS, Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
@@ -85,8 +85,7 @@ class BreachFace:
             for r in self.instance.resources
         )
         # No exact checks here: the incumbent breaks some limits. :meth:`of` checks plans as a whole.
-        self.instance = self.instance.easier(
-            need=self.instance.need,
+        self.instance = self.instance.replace(
             resources=resources,
             budgets=() if "max_changes" in task.relax else self._changes,
             checks=(),
@@ -136,12 +135,7 @@ class BreachFace:
         most = np.minimum(self.instance.need, self.instance.free.sum(axis=1))
         proven = bool((self.taken(assignment).sum(axis=1) == most).all())
         if proven:
-            self.instance = self.instance.easier(
-                need=most,
-                resources=self.instance.resources,
-                budgets=self.instance.budgets,
-                checks=(),
-            )
+            self.instance = self.instance.replace(need=most)
         return Proof(by, by if proven else 0.0, proven)
 
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:
@@ -206,21 +200,19 @@ class BreachFace:
     # --- loads ----------------------------------------------------------------------------------------
 
     def _loads(self, rule: str, assignment: Assignment) -> Proof:
-        """The line of a limit of loads, with a bound by a maximum flow."""
+        """The line of a limit of loads, with a bound by arithmetic or a maximum flow."""
         side, measure = rule.split("_")
-        instance = self.instance
-        resource, (low, high) = instance.resource(measure), self._asked[measure]
+        resource = self.instance.resource(measure)
         line = self._known(rule, assignment)
-        narrow = (
-            instance.restricted(
-                instance.free, measure, np.maximum(resource.low, low), resource.high
-            )
-            if side == "min"
-            else instance.restricted(instance.free, measure, resource.low, high)
-        )
+        low, high = self._asked[measure]
+        narrow = self._limited(rule, np.zeros_like(low))
         if not line.best:
             self.instance = narrow
             return line
+        forced = forced_breach(self.instance, rule, low if side == "min" else high)
+        if meets(line.best, float(int(forced.sum()) * resource.quantum)):
+            self.instance = self._limited(rule, forced)
+            return Proof(line.best, line.best, True)
         found = None if self._least_is_raised else least_breach(narrow, rule, self.task.relax)
         if found is not None:
             bound = min(float(found.broken * resource.quantum), single(line.best))
@@ -231,20 +223,22 @@ class BreachFace:
             if proven or not line.proven:
                 return Proof(line.best, max(bound, single(line.bound)), proven)
         if line.proven:
-            self._widen(side, measure, order(assignment, rule)[1])
+            largest = order(assignment, rule)[1]
+            share = self.problem.member_columns.share
+            # Loads are whole units, so that float errors must not round up to one more.
+            more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
+            self.instance = self._limited(rule, more)
         return line
 
-    def _widen(self, side: str, measure: str, largest: float) -> None:
-        """Widen the limit of each member by *largest* (breach ÷ share) × share."""
-        instance, share = self.instance, self.problem.member_columns.share
-        resource, (low, high) = instance.resource(measure), self._asked[measure]
-        # Loads are whole units, so that float errors must not round up to one more.
-        more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
+    def _limited(self, rule: str, most: IntArray) -> Instance:
+        """The face in which no member breaks a limit of loads by more than *most*, (M,)."""
+        side, measure = rule.split("_")
+        resource, (low, high) = self.instance.resource(measure), self._asked[measure]
         if side == "min":
-            low, high = np.maximum(resource.low, low - more), resource.high
+            low, high = np.maximum(resource.low, low - most), resource.high
         else:
-            low, high = resource.low, high + more
-        self.instance = instance.restricted(instance.free, measure, low, high)
+            low, high = resource.low, high + most
+        return self.instance.restricted(self.instance.free, measure, low, high)
 
     def of(self, assignment: Assignment) -> Instance:
         """The face with an exact check: plans whose breaches are no more than those of *assignment*."""
