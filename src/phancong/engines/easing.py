@@ -18,7 +18,7 @@ SearchUntil = Callable[[Task, Callable[[Ranked], bool]], Outcome | None]
 
 
 class Eased:
-    """What is left to search where no start keeps all limits, and no model can be built in time.
+    """The last search, where no start keeps all limits and no model can be built in time.
 
     All limits may be broken, those that must hold at the greatest cost. A plan that breaks none of them
     is a plan of the task. If a bound says that each plan breaks one, the task has no plan.
