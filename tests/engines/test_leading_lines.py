@@ -9,7 +9,6 @@ from oracle import random_problems
 from phancong import (
     RELAXABLE,
     Cohesion,
-    Continuity,
     FairLoad,
     FairTravel,
     Household,

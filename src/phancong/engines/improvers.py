@@ -104,6 +104,8 @@ class Improver:
         Whether a run may take far longer than its counted work, so that the clock limits it as well.
     instead
         Whether it runs only where another engine has no time to build its model.
+    last
+        Whether it runs, once, only where no other found a plan and time is left.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class Improver:
         too_large: bool = False,
         clocked: bool = False,
         instead: bool = False,
+        last: bool = False,
     ) -> None:
         self.name = name
         self.run = run
@@ -128,6 +131,7 @@ class Improver:
         self.too_large = too_large
         self.clocked = clocked
         self.instead = instead
+        self.last = last
         #: Whether this is the engine that the reason of the choice names.
         self.chosen = True
         self.spent = 0.0
