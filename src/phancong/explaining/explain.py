@@ -20,9 +20,8 @@ from phancong.explaining.records import (
     Move,
     Price,
     Variation,
-    exceeds,
 )
-from phancong.goals import figures, meets
+from phancong.goals import less, meets
 from phancong.meeting import above, below
 from phancong.naming import unit_of
 from phancong.plan import Plan
@@ -306,7 +305,7 @@ class Question:
             was, now = self.plan.breaches[rule], other.breaches[rule]
             more = meant.get(rule, 0.0)
             borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
-            worse = exceeds((bears[0] + more, *bears[1:]), borne)
+            worse = less(borne, (bears[0] + more, *bears[1:]))
             proven = proven and was.proven and now.proven
             of = RULES[rule].unit(self.problem)
             after, bound = now.total + more, now.bound + more
@@ -315,7 +314,7 @@ class Question:
                 prices.append(price)
         for old, new in zip(self.plan.goals, other.goals, strict=True):
             proven = proven and old.proven and new.proven and meets(new.best, new.bound)
-            worse = exceeds(figures(new.best), figures(old.best))
+            worse = less(old.best, new.best)
             name = repr(old.goal)
             of = unit_of(old.goal, unit)
             prices.append(Price(name, old.goal, old.best, new.best, new.bound, proven, worse, of))

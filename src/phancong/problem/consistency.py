@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -17,47 +17,18 @@ from phancong.meeting import (
     out_of_range,
 )
 from phancong.problem.columns import (
-    BoolArray,
     FloatArray,
     HouseholdColumns,
     IntArray,
     MemberColumns,
 )
+from phancong.problem.derived import DerivedQuantities
 from phancong.problem.fields import as_number
 from phancong.problem.limits import WHOLE_LIMITS
-from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
-from phancong.travel import TravelModel
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.travel.places import called
 from phancong.words import Message
-
-
-class UncheckedProblem(Protocol):
-    """The parts of a problem under construction that the checks here read."""
-
-    travel: TravelModel | None
-    max_travel: float | None
-    own_household: str
-    given_pairs: dict[str, tuple[GivenPair, ...]]
-
-    @property
-    def member_columns(self) -> MemberColumns: ...
-    @property
-    def household_columns(self) -> HouseholdColumns: ...
-    @property
-    def fixed(self) -> tuple[Pair, ...]: ...
-    @property
-    def forbidden(self) -> tuple[Pair, ...]: ...
-    @property
-    def groups(self) -> tuple[IntArray, ...]: ...
-    @property
-    def exempt(self) -> BoolArray: ...
-    @property
-    def own(self) -> IntArray: ...
-    @property
-    def needed(self) -> IntArray: ...
-    def pair_rows(self, name: str) -> tuple[IntArray, IntArray]: ...
 
 
 def read_workload(
@@ -115,7 +86,7 @@ def read_workload(
 
 
 def check_limits(
-    problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
+    problem: DerivedQuantities, own_household: Sequence[str], defects: list[Defect]
 ) -> None:
     """Check each limit of the whole problem: type and range."""
     for name, limit in WHOLE_LIMITS.items():
@@ -151,7 +122,7 @@ def _whole(field: str, what: str, mend: str) -> Defect:
     return Defect(Message("problem"), field, what, mend)
 
 
-def _check_travel(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def _check_travel(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check the travel model, and that there is one where a distance limit is set."""
     members, households = problem.member_columns, problem.household_columns
     if problem.travel is None:
@@ -202,7 +173,7 @@ def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
     return Defect(record, field, what, Message("correct the id"))
 
 
-def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def check_pairs(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check fixed, forbidden and previous pairs against the records and against each other."""
     sides = (
         ("household", problem.household_columns.index),
@@ -250,7 +221,7 @@ def _other_type(identity: Id) -> Id | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _check_fixed(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def _check_fixed(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check fixed pairs: each allowed, no household with too many, no group split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")

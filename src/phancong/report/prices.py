@@ -15,7 +15,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Kind, Value, figures, less, near
+from phancong.goals import Kind, Value, figures, first_difference, less, near
 from phancong.report.written import Written
 from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
@@ -173,8 +173,9 @@ class Offers:
                 yield place, by, is_worse and by <= 0
         for place in range(len(LAST_FIRST), len(found)):
             mine, theirs = found[place], self._before[place]
-            if not near(mine, theirs):
-                yield place, _first_difference(mine, theirs), False
+            differs = first_difference(mine, theirs)
+            if differs is not None:
+                yield place, mine[differs] - theirs[differs], False
 
 
 def _better(a: Offer, b: Offer) -> int:
@@ -189,9 +190,3 @@ def movable(plan: Written) -> list[bool]:
     for group in problem.groups:
         free[group] = False
     return [bool(one) for one in free]
-
-
-def _first_difference(mine: tuple[float, ...], theirs: tuple[float, ...]) -> float:
-    """The increase in the first position that differs."""
-    pairs = zip(mine, theirs, strict=True)
-    return next(x - y for x, y in pairs if not near(x, y))

@@ -85,8 +85,7 @@ class BreachFace:
             for r in self.instance.resources
         )
         # No exact checks here: the incumbent breaks some limits. :meth:`of` checks plans as a whole.
-        self.instance = self.instance.easier(
-            need=self.instance.need,
+        self.instance = self.instance.replace(
             resources=resources,
             budgets=() if "max_changes" in task.relax else self._changes,
             checks=(),
@@ -136,12 +135,7 @@ class BreachFace:
         most = np.minimum(self.instance.need, self.instance.free.sum(axis=1))
         proven = bool((self.taken(assignment).sum(axis=1) == most).all())
         if proven:
-            self.instance = self.instance.easier(
-                need=most,
-                resources=self.instance.resources,
-                budgets=self.instance.budgets,
-                checks=(),
-            )
+            self.instance = self.instance.replace(need=most)
         return Proof(by, by if proven else 0.0, proven)
 
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:

@@ -68,7 +68,7 @@ class BreachReduction:
         taken = chosen & ~instance.fixed
         asked = {r.measure: (r.low, r.high) for r in instance.resources}
         checks = (_no_worse_than(assignment),) if instance.checks else ()
-        held = instance.easier(
+        held = instance.replace(
             need=taken.sum(axis=1),
             resources=tuple(
                 replace(r, low=np.minimum(r.low, load), high=np.maximum(r.high, load))

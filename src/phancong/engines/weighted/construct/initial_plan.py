@@ -101,7 +101,7 @@ class InitialPlan:
         if (instance.need > instance.free.sum(axis=1)).any():
             self.infeasible = True
             return None
-        bare = instance.unlimited()
+        bare = instance.replace(budgets=())
         cost = self.tie_cost
         for resource in instance.resources:
             if (resource.high < resource.low).any() or (resource.high < 0).any():
