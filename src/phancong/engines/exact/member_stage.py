@@ -27,7 +27,7 @@ from phancong.engines.exact.fairness import (
 from phancong.engines.exact.levels import Levels, hardest, least_total
 from phancong.engines.exact.steps import Stage, Steps
 from phancong.goals import Goal, Kind, MemberSums, Value, figures, single
-from phancong.meeting import exact, exact_slack, largest_met, slack
+from phancong.meeting import exact, exact_slack, largest_met, least_met, slack
 
 #: Figure of a member without any pair, and the amount that each candidate pair adds.
 MemberTerms = tuple[Fraction, list[tuple[int, Fraction]]]
@@ -58,10 +58,10 @@ class MemberStage:
         self.formulation = steps.model.formulation
         #: Returns the value that later goals must keep, from the best value; None: the best value itself.
         self._hold: Held | None = None if goal.exact else goal.held
-        #: A lower bound of the largest figure, below it by less than two levels differ.
+        #: A lower bound of the largest figure, without its rounding.
         self._known = Fraction(0)
         if known is not None and goal.kind is Kind.LARGEST:
-            self._known = max(exact(single(known)) - exact_slack(single(known)), self._known)
+            self._known = max(least_met(single(known)), self._known)
         #: The members who are not exempt.
         self.counted = [int(m) for m in np.flatnonzero(self.formulation.counted)]
 
