@@ -317,12 +317,23 @@ class TooLargeError(NoPlanFoundError):
     """An engine did not begin, as it has no time to build its model."""
 
 
-def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
-    """The error of an engine that found neither a plan nor a proof in time."""
+def no_plan_found(
+    kind: type[NoPlanFoundError] = NoPlanFoundError, rules: Sequence[str] = ()
+) -> NoPlanFoundError:
+    """The error of an engine that found neither a plan nor a proof in time.
+
+    Parameters
+    ----------
+    kind
+        The error.
+    rules
+        The rules that the best plan breaks.
+    """
     return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or relax 'coverage'"
+            "work, or relax {rules}",
+            rules=", ".join(map(repr, rules or ("coverage",))),
         )
     )
 

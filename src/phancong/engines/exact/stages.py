@@ -211,7 +211,7 @@ class Stages:
             stages.keep(AtMost(goal, goal.held(single(present))))
             return Proof(present, known, True)
         stopped = self.course.stopped is not None
-        stage = Stage(False, None) if stopped else stages.run(goal)
+        stage = Stage(False, None) if stopped else stages.run(goal, known)
         best = goal.value(self.steps.assignment())
         if stage.proven:
             bound = by_place(lambda figure: figure - 2 * stage.error, best)
