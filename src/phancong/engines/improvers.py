@@ -1,12 +1,14 @@
-"""An improver that takes turns in a search, with its record; an engine on all independent parts."""
+"""An improver that takes turns in a search, with its record; an engine on parts of a problem or task."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from phancong.engines.independent_parts import run_apart
-from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.ranking import Ranking
+from phancong.engines.task import AtMost, Engine, Outcome, Task
 
 #: The most units of work of an improver's first run.
 MOST_UNITS: Final = 2.0
@@ -33,6 +35,50 @@ class Apart:
             return self.engine.run(task)
         outcome, self.parts = run_apart(task, self.engine)
         return outcome
+
+
+class Leading:
+    """An engine on the leading lines of a task: all breaches, and the goals before the first it refuses.
+
+    Its bounds hold for the whole task, as a line does not depend on the lines after it.
+
+    Parameters
+    ----------
+    run
+        Runs the engine.
+    goals
+        The number of goals that it takes.
+    """
+
+    def __init__(self, run: Callable[[Task], Outcome | None], goals: int) -> None:
+        self.run = run
+        self.goals = goals
+
+    @classmethod
+    def of(cls, engine: Engine, task: Task) -> Leading | None:
+        """The leading lines that an engine takes; None if it takes all of the task, or no plan of it."""
+        takes = [not engine.refusals(replace(task, goals=(goal,))) for goal in task.goals]
+        if all(takes) or engine.refusals(replace(task, goals=())):
+            return None
+        if any(isinstance(goal, AtMost) for goal in task.goals):
+            return None  # it would not keep the limit
+        return cls(Apart(engine), takes.index(False))
+
+    def __call__(self, task: Task) -> Outcome | None:
+        """The outcome of the engine, with bounds by arithmetic of the other goals.
+
+        None if there is no plan, or if the leading lines of the incumbent are proven.
+        """
+        known = task.known[: self.goals]
+        lines = (*task.breaches.values(), *known)
+        if task.incumbent is not None and all(line.proven for line in lines):
+            return None
+        outcome = self.run(replace(task, goals=task.goals[: self.goals], known=known))
+        if outcome is None:
+            return None
+        others = Ranking(task).ranked(outcome.assignment).goals[self.goals :]
+        stopped = outcome.stopped or task.course.told("work")
+        return replace(outcome, goals=(*outcome.goals, *others), stopped=stopped)
 
 
 class Improver:

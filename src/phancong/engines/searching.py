@@ -14,7 +14,7 @@ import numpy as np
 
 from phancong.engines.by_hand import ByHand
 from phancong.engines.easing import Eased
-from phancong.engines.improvers import MOST_UNITS, Apart, Improver
+from phancong.engines.improvers import MOST_UNITS, Apart, Improver, Leading
 from phancong.engines.instead import Instead
 from phancong.engines.portfolio import (
     PARTLY,
@@ -144,11 +144,14 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         exact("mip", MipEngine(alone=False)),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
+    first, most = pairs >= sizes.lagrangian_first, max(units, LAGRANGIAN_A_PAIR * pairs)
+    leading = Leading.of(lagrangian, task)
     if not lagrangian.refusals(task):
-        first = pairs >= sizes.lagrangian_first
         found[1].worth = AFTER_FIRST if first else SECOND
-        most = max(units, LAGRANGIAN_A_PAIR * pairs)
         found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
+    elif leading is not None and first:
+        found.append(Improver("lns", leading, most))
+        found[-1].worth = math.inf  # it has the first turn; a run without progress lowers its worth
     for each in found:
         each.chosen = each.name == chosen.name
     return found

@@ -188,7 +188,5 @@ class InitialPlan:
         pairs = self.instance.formulation
         if not np.array_equal(pairs.mask(pairs.chosen(mask)), mask):
             return None  # the plan has a pair that is not allowed
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
-        chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
-        plan = chosen & ~self.instance.fixed
+        plan = self.instance.taken(mask)
         return plan if self.instance.keeps(plan) else None
