@@ -179,6 +179,16 @@ class DerivedQuantities:
         return tuple(np.array(r, dtype=np.int64) for _, r in sorted(rows.items()) if len(r) > 1)
 
     @cached_property
+    def units(self) -> tuple[IntArray, ...]:
+        """Rows of each unit: a group, or a household of none, that needs members; in the order of id."""
+        grouped = {int(group[0]): group for group in self.groups}
+        inside = np.zeros(len(self.needed), dtype=bool)
+        for group in self.groups:
+            inside[group[1:]] = True
+        rows = np.flatnonzero((self.needed > 0) & ~inside).tolist()
+        return tuple(grouped.get(row, np.array([row])) for row in rows)
+
+    @cached_property
     def allowed(self) -> BoolArray:
         """Which pairs are allowed (contract 4.1), H × M; no plan has others, whatever is relaxed."""
         shape = (len(self._households), len(self._members))
