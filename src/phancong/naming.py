@@ -22,6 +22,7 @@ from phancong.goals import (
     is_row,
     single,
 )
+from phancong.problem import Problem
 from phancong.rules import RULES
 from phancong.words import Words
 
@@ -100,6 +101,11 @@ def _goal(w: Words, goal: Goal) -> str:
         case Preference():
             return w.gettext("preferences, less is better")
     return repr(goal)
+
+
+def travel_unit(problem: Problem) -> str:
+    """The unit of travel; empty if the problem has none."""
+    return "" if problem.travel is None else problem.travel.unit
 
 
 def unit_of(goal: Goal, unit: str) -> str:

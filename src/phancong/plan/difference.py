@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.assignment import by_household
 from phancong.decimals import decimal_difference
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, by_place, figures
@@ -120,14 +121,14 @@ def difference(before: Written, after: Written) -> PlanDifference:
     was, now = before.problem.household_columns, after.problem.household_columns
     values = {line.goal: line.value for line in before.goals}
     missing = set(_uncovered(before))
-    had = {**dict.fromkeys(was.ids, ()), **_members_of(before)}
+    had = {**dict.fromkeys(was.ids, ()), **by_household(before.pairs)}
     apart = _incomparable(before.problem, after.problem)
 
     def shift(name: str, old: Value | None, new: Value | None) -> Shift:
         return Shift(old, new, None) if name in apart else Shift.of(old, new)
 
     return PlanDifference(
-        changed=tuple(hands(after.problem, had, _members_of(after))),
+        changed=tuple(hands(after.problem, had, by_household(after.pairs))),
         new=tuple(h for h in now.ids if h not in was.index),
         gone=tuple(h for h in was.ids if h not in now.index),
         newly_uncovered=tuple(h for h in _uncovered(after) if h not in missing),
@@ -156,13 +157,6 @@ def _incomparable(before: Problem, after: Problem) -> set[str]:
         *(OF_TRAVEL if units[0] != units[1] else ()),
         *(OF_PREVIOUS if before.previous != after.previous else ()),
     }
-
-
-def _members_of(plan: Written) -> dict[Id, tuple[Id, ...]]:
-    members: dict[Id, tuple[Id, ...]] = {}
-    for household, member in plan.pairs:
-        members[household] = (*members.get(household, ()), member)
-    return members
 
 
 def _uncovered(plan: Written) -> list[Id]:

@@ -14,7 +14,6 @@ from phancong.reading.file_defects import note_files
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import join
 from phancong.reading.list_cells import read_list
-from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.list_report import ListReport
 from phancong.reading.missing import refuse_unknown_sheets, refuse_unknown_titles
@@ -160,9 +159,7 @@ class _Gathering:
         reports: list[ListReport] = []
         for kind, blocks in choice.blocks.items():
             told = self.settled.columns.get(kind, {})
-            lists = [
-                read_list(kind, block, FIELDS[kind], told, self.classes, used) for block in blocks
-            ]
+            lists = [read_list(kind, block, told, self.classes, used) for block in blocks]
             if any(report.uses for _, report in lists):
                 tables[kind] = join([table for table, _ in lists])
             reports.extend(report for _, report in lists)

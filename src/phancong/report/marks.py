@@ -54,9 +54,8 @@ def marks_table(plan: Written, w: Words) -> PageTable | str:
         [str(one.member), w.number(one.load), w.number(one.share), mark_name(w, one.mark)]
         for one in found[:SHOWN]
     ]
-    rest = w.rest(len(found) - SHOWN) if len(found) > SHOWN else ""
     headers = _headers(w, marks)
-    return PageTable(headers, rows, (headers[0], headers[3]), rest)
+    return PageTable(headers, rows, (headers[0], headers[3]), w.rest(len(found) - SHOWN))
 
 
 def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:

@@ -108,8 +108,7 @@ class Offers:
 
     def names(self, w: Words) -> list[tuple[str, str, bool]]:
         """For each line its name, its unit, and whether prices of several households add up."""
-        travel = self._problem.travel
-        unit = "" if travel is None else travel.unit
+        unit = naming.travel_unit(self._problem)
         told = [
             (naming.rule(w, rule.name), unit if rule.in_travel else "", rule.name in _ADD_UP)
             for rule in LAST_FIRST
@@ -172,9 +171,9 @@ class Offers:
             if by or is_worse:
                 yield place, by, is_worse and by <= 0
         for place in range(len(LAST_FIRST), len(found)):
-            mine, theirs = found[place], self._before[place]
-            if not near(mine, theirs):
-                yield place, _first_difference(mine, theirs), False
+            if differs := first_difference(self._before[place], found[place]):
+                _, before, now = differs
+                yield place, now - before, False
 
 
 def _better(a: Offer, b: Offer) -> int:
@@ -191,7 +190,10 @@ def movable(plan: Written) -> list[bool]:
     return [bool(one) for one in free]
 
 
-def _first_difference(mine: tuple[float, ...], theirs: tuple[float, ...]) -> float:
-    """The increase in the first position that differs."""
-    pairs = zip(mine, theirs, strict=True)
-    return next(x - y for x, y in pairs if not near(x, y))
+def first_difference(before: Value, after: Value) -> tuple[int, float, float] | None:
+    """The first position, counted from 1, in which two values differ, and both figures there.
+
+    None if the values differ by rounding only.
+    """
+    pairs = enumerate(zip(figures(before), figures(after), strict=True), start=1)
+    return next(((place, x, y) for place, (x, y) in pairs if not near(x, y)), None)

@@ -59,7 +59,7 @@ def limits(plan: Written, w: Words) -> str:
     broken = [rule for rule in reversed(RELAXABLE) if plan.breaches[rule].total > 0]
     if not broken:
         return w.gettext("Every limit is kept.")
-    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    unit = naming.travel_unit(plan.problem)
     told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
     if all(plan.breaches[rule].proven for rule in broken):
         return w.gettext(
@@ -74,7 +74,7 @@ def limits(plan: Written, w: Words) -> str:
 
 def aims(plan: Written, w: Words) -> str:
     """The goals in order, with their values."""
-    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    unit = naming.travel_unit(plan.problem)
     told = []
     for line in plan.goals:
         figure = naming.value(w, line.value, READ)
