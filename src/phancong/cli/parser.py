@@ -12,8 +12,8 @@ from phancong.cli import commands
 from phancong.cli.batch import add_options, batch
 from phancong.cli.choices import Choices
 from phancong.cli.shared_options import SharedOptions
+from phancong.report.include import INCLUDE
 from phancong.report.office import Office
-from phancong.report.written import INCLUDE
 from phancong.words import LANGUAGES, Message, Words
 
 #: The texts of argparse itself, for the catalogue.

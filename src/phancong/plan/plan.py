@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from phancong.errors import InvalidArgumentError
 from phancong.plan.difference import PlanDifference, difference
-from phancong.plan.solution import Solution
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
+from phancong.report.solution import Solution
 from phancong.tables import write_files
 from phancong.words import Message, words
 
@@ -93,19 +93,6 @@ class Plan(Solution):
         import pandas  # here: importing it takes longer than making most plans
 
         return pandas.DataFrame(self.columns())
-
-    def columns(self) -> dict[str, list[Any]]:
-        """The columns of :meth:`to_frame` as lists."""
-        a = self.assignment
-        previous = {(household, member) for household, member, _ in self.problem.previous}
-        travel = [None] * len(a.rows) if self.problem.travel is None else a.pair_travel.tolist()
-        return {
-            "household": [household for household, _ in self.pairs],
-            "member": [member for _, member in self.pairs],
-            "travel": travel,
-            "workload": a.pair_workload.tolist(),
-            "kept": [pair in previous for pair in self.pairs],
-        }
 
     def to_csv(self, path: str | Path, *, include: Iterable[str] = ()) -> None:
         """Write the pairs as CSV, with the columns of :meth:`to_frame`.

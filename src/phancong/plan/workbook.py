@@ -21,11 +21,12 @@ from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
 from phancong.report.figures import Figures
+from phancong.report.include import read_include
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
-from phancong.report.written import Written, read_include
+from phancong.report.solution import Solution
 from phancong.tables.printed import (
     Band,
     BarChart,
@@ -42,7 +43,7 @@ PAIRS: Final = "pairs"
 
 
 def write_workbook(
-    plan: Written,
+    plan: Solution,
     path: str | Path,
     *,
     lang: str = "en",
@@ -56,7 +57,7 @@ def write_workbook(
 
 
 def as_workbook(
-    plan: Written,
+    plan: Solution,
     *,
     lang: str = "en",
     labels: Any = None,
@@ -69,7 +70,7 @@ def as_workbook(
 
 
 def _sheets(
-    plan: Written,
+    plan: Solution,
     lang: str,
     labels: Any,
     include: Iterable[str],
@@ -85,7 +86,7 @@ class Sheets:
     """The sheets of one plan, in one language."""
 
     def __init__(
-        self, plan: Written, w: Words, labels: Labels, include: frozenset[str], office: Office
+        self, plan: Solution, w: Words, labels: Labels, include: frozenset[str], office: Office
     ) -> None:
         self.plan = plan
         self.office = office

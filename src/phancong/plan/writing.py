@@ -12,7 +12,8 @@ from typing import Any, Final
 from phancong.goals import Goal, Preference, Value, is_row, single
 from phancong.problem import Problem
 from phancong.problem.fingerprint import fingerprint
-from phancong.report.written import INCLUDE, Written, read_include
+from phancong.report.include import INCLUDE, read_include
+from phancong.report.solution import Solution
 from phancong.tables import csv_bytes, write_files
 
 #: The name of the format in a JSON file of a plan.
@@ -20,12 +21,12 @@ FORMAT: Final = "phancong plan"
 VERSION: Final = 1
 
 
-def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None:
+def to_csv(plan: Solution, path: str | Path, include: Iterable[str] = ()) -> None:
     """Write the pairs of a plan as CSV; see :meth:`Plan.to_csv`."""
     write_files([(path, as_csv(plan, include))])
 
 
-def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
+def as_csv(plan: Solution, include: Iterable[str] = ()) -> bytes:
     """The bytes of the file that :func:`to_csv` writes."""
     chosen = read_include(include)
     columns = {
@@ -39,7 +40,7 @@ def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-def to_json(plan: Written, path: str | Path | None = None) -> str | None:
+def to_json(plan: Solution, path: str | Path | None = None) -> str | None:
     """The whole record of a plan as JSON; returned as text if there is no path."""
     text = as_json(plan)
     if path is None:
@@ -53,7 +54,7 @@ def json_bytes(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:
+def as_json(plan: Solution, files: Mapping[str, str] | None = None) -> str:
     """The whole record of a plan as JSON.
 
     Keys are sorted and each pair is on its own line, so that plans can be compared line by line. Values

@@ -15,7 +15,7 @@ from phancong import naming
 from phancong.assignment import by_household
 from phancong.problem import Id
 from phancong.report.changes import ChangeOfHands, hands
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.rules import RULES, Relaxation
 
 
@@ -63,7 +63,7 @@ class Figures:
         The plan.
     """
 
-    plan: Written
+    plan: Solution
 
     @property
     def unit(self) -> str:
