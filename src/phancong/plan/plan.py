@@ -113,9 +113,9 @@ class Plan(Solution):
         InvalidArgumentError
             *include* has an unknown word; see :meth:`to_excel`.
         """
-        from phancong.plan import writing
+        from phancong.plan.writing import as_csv
 
-        writing.to_csv(self, path, include)
+        write_files([(path, as_csv(self, include))])
 
     def to_excel(
         self,
@@ -162,17 +162,12 @@ class Plan(Solution):
         MissingExtraError
             XlsxWriter is not installed.
         """
-        from phancong.plan import workbook
+        from phancong.plan.workbook import as_workbook
 
-        workbook.write_workbook(
-            self,
-            path,
-            lang=lang,
-            labels=labels,
-            include=include,
-            diagnosis=diagnosis,
-            office=office,
+        made = as_workbook(
+            self, lang=lang, labels=labels, include=include, diagnosis=diagnosis, office=office
         )
+        write_files([(path, made)])
 
     def to_word(
         self,
@@ -336,9 +331,13 @@ class Plan(Solution):
 
         :func:`phancong.read_plan` restores the plan from it.
         """
-        from phancong.plan import writing
+        from phancong.plan.writing import as_json, json_bytes
 
-        return writing.to_json(self, path)
+        text = as_json(self)
+        if path is None:
+            return text
+        write_files([(path, json_bytes(text))])
+        return None
 
     def __repr__(self) -> str:
         return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"

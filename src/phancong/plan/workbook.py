@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from phancong import naming
@@ -35,25 +34,11 @@ from phancong.tables.printed import (
     PrintedColumn,
     PrintedSheet,
 )
-from phancong.tables.printing import sheets_bytes, write_sheets
+from phancong.tables.printing import sheets_bytes
 from phancong.words import Bullets, PageTable, Words, page, words
 
 #: The sheet that :func:`phancong.read_plan` reads; its name is the same in every language.
 PAIRS: Final = "pairs"
-
-
-def write_workbook(
-    plan: Solution,
-    path: str | Path,
-    *,
-    lang: str = "en",
-    labels: Any = None,
-    include: Iterable[str] = (),
-    diagnosis: object | None = None,
-    office: Any = None,
-) -> None:
-    """Write a plan as a workbook; see :meth:`Plan.to_excel`."""
-    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis, office), lang)
 
 
 def as_workbook(
@@ -65,21 +50,10 @@ def as_workbook(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> bytes:
-    """The bytes of the workbook that :func:`write_workbook` writes."""
-    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office), lang)
-
-
-def _sheets(
-    plan: Solution,
-    lang: str,
-    labels: Any,
-    include: Iterable[str],
-    diagnosis: object | None,
-    office: Any,
-) -> list[PrintedSheet]:
+    """The bytes of the workbook that :meth:`Plan.to_excel` writes."""
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
     made = Sheets(plan, words(lang), named, chosen, given)
-    return made.sheets(diagnosis)
+    return sheets_bytes(made.sheets(diagnosis), lang)
 
 
 class Sheets:

@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, Final
 
 from phancong.goals import Goal, Preference, Value, is_row, single
@@ -14,20 +13,15 @@ from phancong.problem import Problem
 from phancong.problem.fingerprint import fingerprint
 from phancong.report.include import INCLUDE, read_include
 from phancong.report.solution import Solution
-from phancong.tables import csv_bytes, write_files
+from phancong.tables import csv_bytes
 
 #: The name of the format in a JSON file of a plan.
 FORMAT: Final = "phancong plan"
 VERSION: Final = 1
 
 
-def to_csv(plan: Solution, path: str | Path, include: Iterable[str] = ()) -> None:
-    """Write the pairs of a plan as CSV; see :meth:`Plan.to_csv`."""
-    write_files([(path, as_csv(plan, include))])
-
-
 def as_csv(plan: Solution, include: Iterable[str] = ()) -> bytes:
-    """The bytes of the file that :func:`to_csv` writes."""
+    """The bytes of the file that :meth:`Plan.to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells
@@ -38,15 +32,6 @@ def as_csv(plan: Solution, include: Iterable[str] = ()) -> bytes:
 
 
 # --- JSON ---------------------------------------------------------------------------------------
-
-
-def to_json(plan: Solution, path: str | Path | None = None) -> str | None:
-    """The whole record of a plan as JSON; returned as text if there is no path."""
-    text = as_json(plan)
-    if path is None:
-        return text
-    write_files([(path, json_bytes(text))])
-    return None
 
 
 def json_bytes(text: str) -> bytes:

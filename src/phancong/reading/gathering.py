@@ -8,7 +8,7 @@ from pathlib import Path
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.beside import apart
-from phancong.reading.choosing import Choice, Said, choose
+from phancong.reading.choosing import Choice, choose
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.file_defects import note_files
 from phancong.reading.files import Found, read_files, read_previous
@@ -111,7 +111,6 @@ class _Gathering:
         self.defects = defects
         self.scheme: Scheme | None = None
         self.office: dict[str, str] = {}
-        self.told = Said(settled.sheets, settled.columns, settled.headers)
 
     def gathered(self) -> Gathered:
         found = read_files(self.path, self._is_ignored)
@@ -146,7 +145,7 @@ class _Gathering:
         """The lists of each table to read; last year's pairs may be in a separate file."""
         in_file = {"previous"} if self.settled.previous is not None else set()
         wanted = [table for table in self.wanted if table not in in_file]
-        choice = choose(grids, self.told, wanted)
+        choice = choose(grids, self.settled, wanted)
         choice.blocks = {t: choice.blocks[t] for t in wanted if t in choice.blocks}
         if self.settled.previous is not None:
             self._take_previous(self.settled.previous, choice)
@@ -225,7 +224,7 @@ class _Gathering:
             self.defects.extend(error.defects)
             return
         for grid in grids:
-            for block in self.told.blocks(grid):
+            for block in self.settled.blocks(grid):
                 kind = kind_by_titles(block, self.settled.columns)
                 if grid.pairs or kind in (PAIRS, *PAIR_TABLES, "households") or len(grids) == 1:
                     choice.take("previous", block)
