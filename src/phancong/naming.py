@@ -139,6 +139,11 @@ def could_hold(w: Words, stopped: str | None) -> str:
     )
 
 
+def hamlet(w: Words, name: str | None) -> str:
+    """The name of a hamlet, or that of the households without one."""
+    return w.gettext("without a hamlet") if name is None else name
+
+
 # --- figures
 
 

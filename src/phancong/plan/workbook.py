@@ -150,7 +150,7 @@ class Sheets:
             "{hamlet}: {n} household",
             "{hamlet}: {n} households",
             households,
-            hamlet=w.gettext("without a hamlet") if hamlet is None else hamlet,
+            hamlet=naming.hamlet(w, hamlet),
         )
 
     # --- members ----------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ class Sheets:
             numbers[2] += homes.ids[row] in figures.changes
         rows: list[list[Cell]] = [
             [
-                w.gettext("without a hamlet") if hamlet is None else hamlet,
+                naming.hamlet(w, hamlet),
                 n[0],
                 len(members),
                 *n[1:],
