@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from phancong import naming
 from phancong.explaining.records import Alternative, Hindrance, Price, Variation
-from phancong.goals import is_row, single
-from phancong.report.prices import first_difference
+from phancong.goals import figures, first_difference, is_row, single
 from phancong.rules import RULES
 from phancong.words import Page, Words, page
 
@@ -21,15 +20,14 @@ def _sentence(price: Price, w: Words) -> str:
         return _sentence_of_limit(price, w)
     goal = naming.goal(w, price.goal)
     if is_row(price.before):
-        found = first_difference(price.before, price.after)
-        assert found is not None  # lines that are the same are left out
-        position, before, after = found
+        place = first_difference(price.before, price.after)
+        assert place is not None  # lines that are the same are left out
         return w.gettext(
             "{goal}: number {position} is {after} instead of {before}",
             goal=goal,
-            position=position,
-            after=naming.amount(w, after, price.unit),
-            before=naming.amount(w, before, price.unit),
+            position=place + 1,
+            after=naming.amount(w, figures(price.after)[place], price.unit),
+            before=naming.amount(w, figures(price.before)[place], price.unit),
         )
     by = naming.amount(w, abs(price.by), price.unit)
     before_all = naming.amount(w, single(price.before), price.unit)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from phancong.assignment import Assignment, by_household
 from phancong.decimals import decimal_difference
-from phancong.goals import Goal, Value
+from phancong.goals import Goal, Value, figures, first_difference
 from phancong.problem import Id
-from phancong.report.prices import first_difference
 from phancong.rules import Relaxation
 from phancong.words import Printable
 
@@ -102,8 +101,10 @@ class Price(Printable):
     @property
     def by(self) -> float:
         """The increase of the line; for a leximax goal, of the first position that differs."""
-        found = first_difference(self.before, self.after)
-        return 0.0 if found is None else decimal_difference(found[2], found[1])
+        place = first_difference(self.before, self.after)
+        if place is None:
+            return 0.0
+        return decimal_difference(figures(self.after)[place], figures(self.before)[place])
 
 
 @dataclass(frozen=True, slots=True)

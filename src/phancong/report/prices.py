@@ -15,7 +15,7 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Kind, Value, figures, less, near
+from phancong.goals import Kind, Value, figures, first_difference, less, near
 from phancong.report.solution import Solution
 from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
@@ -171,9 +171,10 @@ class Offers:
             if by or is_worse:
                 yield place, by, is_worse and by <= 0
         for place in range(len(LAST_FIRST), len(found)):
-            if differs := first_difference(self._before[place], found[place]):
-                _, before, now = differs
-                yield place, now - before, False
+            mine, theirs = found[place], self._before[place]
+            differs = first_difference(mine, theirs)
+            if differs is not None:
+                yield place, mine[differs] - theirs[differs], False
 
 
 def _better(a: Offer, b: Offer) -> int:
@@ -188,12 +189,3 @@ def movable(plan: Solution) -> list[bool]:
     for group in problem.groups:
         free[group] = False
     return [bool(one) for one in free]
-
-
-def first_difference(before: Value, after: Value) -> tuple[int, float, float] | None:
-    """The first position, counted from 1, in which two values differ, and both figures there.
-
-    None if the values differ by rounding only.
-    """
-    pairs = enumerate(zip(figures(before), figures(after), strict=True), start=1)
-    return next(((place, x, y) for place, (x, y) in pairs if not near(x, y)), None)
