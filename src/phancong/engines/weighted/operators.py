@@ -24,21 +24,13 @@ from phancong.problem import BoolArray, IntArray
 
 
 class Operator(Protocol):
-    """A step of a schedule that ends by itself, or when the stage does: it asks the stage's budget."""
-
-    def run(self, context: Context) -> None:
-        """Improve the incumbent or the bound of *context*."""
-        ...
-
-
-class SharingOperator(Protocol):
-    """A step of a schedule that is given a share of the work of a turn."""
+    """A step of a schedule."""
 
     def run(self, context: Context, work: float) -> None:
         """Improve the incumbent or the bound of *context*.
 
         Each call of a solver, or each round of steps, takes at most *work* units of work, and ends when
-        the stage does.
+        the stage does. An operator without such calls ends by itself.
         """
         ...
 
@@ -66,7 +58,7 @@ class AggregatedModel:
 class FirstMultipliers:
     """The multipliers of an earlier search, or those of the linear relaxation."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Raise the bound to that of the first multipliers."""
         context.multipliers = context.warm_start.multipliers(context.lagrangian)
         if context.multipliers is None:
@@ -81,7 +73,7 @@ class FirstMultipliers:
 class Construction:
     """Each unit gets the cheapest members under the first multipliers, then tabu repair."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Construct plans, unless there was a warm start."""
         first, instance = context.first, context.instance
         if first is None:
@@ -99,7 +91,7 @@ class Construction:
 class CyclicTransfers:
     """Cyclic transfers: units are shifted along a cycle of members."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Carry out transfers until none improves the plan."""
         context.neighbourhood_search.transfer(context.current_multipliers)
 
@@ -183,7 +175,7 @@ class SubmitCore:
 class CollectCore:
     """Collect the result of the core."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Wait for the core that was submitted, if any, and take over its plan and bound.
 
         The wait ends within the limits that the core was submitted with.
