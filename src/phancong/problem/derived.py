@@ -198,7 +198,7 @@ class DerivedQuantities:
         rows, columns = self.pair_rows("forbidden")
         own = self.own_household == "forbid"
         if matrix is None and not (len(rows) or own or self.groups):
-            return everybody  # one row for all households: there can be hundreds of millions of pairs
+            return everybody  # one row in memory, since there can be millions of pairs
         allowed = everybody.copy()
         if matrix is not None:
             allowed &= np.isfinite(matrix)
