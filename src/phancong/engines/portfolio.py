@@ -64,6 +64,9 @@ class Sizes:
         The first run of an improver gets this share of the search's work, and at least these units.
     moment
         Starts that take at most so many seconds are all built, even when no time is left.
+    rounded
+        Beyond so many pairs no starts are built where only rounding kept an exact engine from a proof:
+        they need matrices of all distances, several gigabytes.
     """
 
     small: int = 2_000
@@ -72,6 +75,7 @@ class Sizes:
     first_part: float = 1 / 16
     fewest_units: float = 0.25
     moment: float = 0.25
+    rounded: int = 20_000_000
 
 
 #: The default sizes.
@@ -181,7 +185,9 @@ class Portfolio:
                 return SearchResult(outcome, engine.name, reason)
             self._cut = outcome.stopped
             self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
-            self._start()
+            many = self.task.problem.allowed.size > self.sizes.rounded
+            if self._cut != "rounding" or not many:
+                self._start()
         if self._cut not in CUT or self._ended():
             return SearchResult(self._outcome(), self.author, reason)
         self._too_large = True
