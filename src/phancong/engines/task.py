@@ -5,14 +5,26 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
+
+import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Kind, ListedPairs, PairSum, Value, is_row, nowhere_more, single
-from phancong.meeting import slack
+from phancong.goals import (
+    Goal,
+    Kind,
+    ListedPairs,
+    PairSum,
+    Value,
+    is_row,
+    meets,
+    nowhere_more,
+    single,
+)
+from phancong.meeting import above, slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.words import Message
@@ -246,6 +258,22 @@ class Exchanging(Protocol):
     def exchanges(self, task: Task, assignment: Assignment, row: int) -> dict[int, Outcome]:
         """The best plan for each other member of the household *row* that it can price, by column."""
         ...
+
+
+def as_held(assignment: Assignment, goal: Goal, line: Proof) -> Proof:
+    """The line of a goal; with the value of the final plan, unproven, if that exceeds the held value.
+
+    Unequal real numbers may round to equal integers, and later stages choose among such plans.
+    """
+    if isinstance(goal, AtMost):
+        return goal.line(assignment)
+    value = goal.value(assignment)
+    kept = (
+        meets(value, line.best)
+        if is_row(value)
+        else not above(np.asarray(value), goal.held(single(line.best)))
+    )
+    return line if kept else replace(line, best=value, proven=False)
 
 
 class Exact(Protocol):

@@ -212,8 +212,8 @@ def test_what_others_have_proven_of_pairs_is_held():
     face, lines = face_of(problem, pairs, breaches={"max_travel": proven(5.0)})
     assert lines["max_travel"] == proven(5.0)
     worse = Assignment.of(problem, [("h2", "a"), ("h1", "b")])
-    assert not face.instance.keeps(face.taken(worse))
-    assert face.instance.keeps(face.taken(Assignment.of(problem, pairs)))
+    assert not face.instance.keeps(face.instance.taken(worse.mask))
+    assert face.instance.keeps(face.instance.taken(Assignment.of(problem, pairs).mask))
 
 
 def test_a_minimum_is_not_compared_where_a_maximum_gave_way():
@@ -301,9 +301,9 @@ def test_a_plan_that_breaks_less_is_as_good_and_one_that_breaks_more_is_not():
     for pairs, kept in ((near, [True, False]), (farther, [True, True])):
         face = BreachFace(task_of(problem, pairs))
         whole = face.of(Assignment.of(problem, pairs))
-        assert [whole.keeps(face.taken(plan)) for plan in plans] == kept
+        assert [whole.keeps(whole.taken(plan.mask)) for plan in plans] == kept
     face = BreachFace(task_of(problem, farther, relax={"max_travel": 3, "coverage": None}))
-    assert not face.of(plans[1]).keeps(face.taken(plans[0]))
+    assert not face.of(plans[1]).keeps(face.instance.taken(plans[0].mask))
 
 
 def test_rules_after_one_that_is_open_are_searched_as_before(monkeypatch):

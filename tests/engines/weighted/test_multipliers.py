@@ -145,3 +145,49 @@ def test_where_there_are_no_prices_none_are_told():
     assert not found.worth.any()
     assert found.strict is found.worth
     assert found.multipliers.bound == bound(of, cost, found.worth)
+
+
+def crowded(travel, forbidden=()):
+    """Thirty households for as many members, each of whom takes one."""
+    members = [Member(f"m{i:02}", max_households=1) for i in range(30)]
+    homes = [Household(f"h{i:02}") for i in range(30)]
+    ways = TravelMatrix(travel.astype(float))
+    return Instance(Problem(members, homes, travel=ways, forbidden=forbidden))
+
+
+def few_and_all(of, cost):
+    """Prices of a flow that begins with the twenty cheapest pairs of each unit, and of one over all."""
+    return [flow_duals(of.free, of.need, of.binding[0], cost, most) for most in (1, 1_000)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_flow_over_the_cheapest_pairs_proves_as_much_as_one_over_all(seed):
+    """Some members are near for all, so that other pairs are needed, too."""
+    rng = np.random.default_rng(seed)
+    travel = rng.integers(1, 400, (30, 30)) + 10 * np.arange(30)[None, :]
+    of, cost = crowded(travel), travel.astype(np.int64) * 1024
+    few, all_ = few_and_all(of, cost)
+    assert bound(of, cost, few) == pytest.approx(bound(of, cost, all_), rel=1e-4)
+    assert bound(of, cost, few) > bound(of, cost, np.zeros_like(cost))
+
+
+def test_a_pair_that_is_cheaper_under_the_prices_is_taken_as_well():
+    """One of twenty households gives way, to a member who is only its twenty-first."""
+    travel = np.full((30, 30), 2_000)
+    travel[:20, :10], travel[:20, 10:20], travel[:20, 29] = 1, 50, 60
+    travel[20, :19], travel[20, 29] = 40, 1_000
+    travel[21:, 20:29] = 1
+    of, cost = crowded(travel), travel.astype(np.int64)
+    few, all_ = few_and_all(of, cost)
+    # Ten at 1, nine at 50, one at 60; the household in its place at 40 or at 50; nine at 1.
+    assert bound(of, cost, few) == bound(of, cost, all_) == 10 + 9 * 50 + 60 + 40 + 9
+
+
+def test_where_the_cheapest_pairs_do_not_do_all_are_taken():
+    """Twenty members are the nearest of all, and have one place each; or nobody has a place at all."""
+    travel = np.ones((30, 1), dtype=np.int64) * np.arange(1, 31)
+    of = crowded(travel)
+    few, all_ = few_and_all(of, travel * 1024)
+    assert few.tolist() == all_.tolist()
+    only = [(f"h{h:02}", f"m{m:02}") for h in range(2) for m in range(1, 30)]
+    assert few_and_all(crowded(travel, forbidden=only), travel * 1024) == [None, None]

@@ -166,7 +166,7 @@ class Instance:
         """A budget over the free pairs, from a weight of all pairs and a limit of their sum."""
         return Budget(np.where(self.free, weight, 0), most - int(weight[self.fixed].sum()))
 
-    def matrix(self, pairs: FloatArray | IntArray) -> np.ndarray:
+    def matrix(self, pairs: FloatArray | IntArray | BoolArray) -> np.ndarray:
         """Values of candidate pairs, (P,), as a matrix U × M with 0 elsewhere."""
         found = np.zeros(self.free.shape, dtype=pairs.dtype)
         found[self.formulation.unit, self.formulation.member] = pairs
@@ -265,6 +265,11 @@ class Instance:
             return bool(in_integers)
         assignment = Assignment.of_mask(self.problem, self.mask(taken))
         return all(check(assignment) for check in self.checks)
+
+    def taken(self, mask: BoolArray) -> BoolArray:
+        """A plan, households × members, as chosen pairs U × M without the fixed ones."""
+        found: BoolArray = self.matrix(self.formulation.chosen(mask)) & ~self.fixed
+        return found
 
     def mask(self, taken: BoolArray) -> BoolArray:
         """Chosen pairs and fixed ones as households × members."""

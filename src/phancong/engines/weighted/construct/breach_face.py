@@ -18,10 +18,10 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.common.integers import integers
 from phancong.engines.task import Proof, Task
+from phancong.engines.weighted.construct.breach_sums import BreachSum, breach_sum
 from phancong.engines.weighted.construct.minimal_relaxation import forced_breach, least_breach
-from phancong.engines.weighted.instance import BITS, Instance
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
 from phancong.problem import BoolArray, IntArray
@@ -29,30 +29,6 @@ from phancong.rules import RULES, beyond_ceilings, order, total
 
 #: Tolerance when a float number of units is rounded up.
 FLOATS: Final = 1e-9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BreachSum:
-    """The breach of a rule as a sum over pairs, in integers.
-
-    Parameters
-    ----------
-    cost
-        Breach of each pair, U × M.
-    constant
-        Constant of the breach, which includes the fixed pairs.
-    quantum, error
-        Real breach of one integer, and the largest rounding error of the sum.
-    """
-
-    cost: IntArray
-    constant: int
-    quantum: Fraction
-    error: float
-
-    def real(self, value: int) -> float:
-        """Lower bound of the real breach of a plan whose integer costs sum to *value*."""
-        return max(float((value + self.constant) * self.quantum) - self.error, 0.0)
 
 
 class BreachFace:
@@ -96,13 +72,6 @@ class BreachFace:
         self.complete = "coverage" not in task.relax or last == "coverage"
         self._least_is_raised = False
 
-    def taken(self, assignment: Assignment) -> BoolArray:
-        """The pairs of a plan without the fixed ones, U × M."""
-        formulation = self.instance.formulation
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
-        chosen[formulation.unit, formulation.member] = formulation.chosen(assignment.mask)
-        return chosen & ~self.instance.fixed
-
     def settle(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule by arithmetic and flows; if it is proven, the face is narrowed to it."""
         if rule == "coverage":
@@ -114,7 +83,7 @@ class BreachFace:
         else:
             line = self._known(rule, assignment)
             if line.proven and rule == "max_changes" and self.problem.max_changes is not None:
-                self.hold(self.sum_of(rule), round(single(line.best)))
+                self.hold(breach_sum(self.instance, rule), round(single(line.best)))
         self.complete = line.proven
         return line
 
@@ -133,7 +102,7 @@ class BreachFace:
         """The line of coverage: proven if each unit has as many members as it can have."""
         by = total(assignment, "coverage")
         most = np.minimum(self.instance.need, self.instance.free.sum(axis=1))
-        proven = bool((self.taken(assignment).sum(axis=1) == most).all())
+        proven = bool((self.instance.taken(assignment.mask).sum(axis=1) == most).all())
         if proven:
             self.instance = self.instance.replace(need=most)
         return Proof(by, by if proven else 0.0, proven)
@@ -149,33 +118,20 @@ class BreachFace:
         last = np.maximum(instance.need - 1, 0)
         most = np.where(instance.need > 0, in_order[np.arange(len(last)), last], 0.0)
         least = instance.free & (breach <= most[:, None])
-        if (self.taken(assignment) <= least).all():
+        if (self.instance.taken(assignment.mask) <= least).all():
             self._keep(least)
             return Proof(known.best, known.best, True)
         if known.proven:
-            self.hold(self.sum_of(rule), self._value(rule, assignment))
+            self.hold(breach_sum(self.instance, rule), self._value(rule, assignment))
         return known
 
-    def sum_of(self, rule: str) -> BreachSum:
-        """The breach of a rule about pairs, or of ``max_changes``, as a sum over pairs."""
-        formulation, instance = self.instance.formulation, self.instance
-        if rule == "max_changes":
-            assert self.problem.max_changes is not None
-            kept, best = formulation.kept(weighted=False)
-            cost = -np.rint(instance.matrix(kept)).astype(np.int64)
-            fixed = int(cost[instance.fixed].sum())
-            return BreachSum(cost, round(best) + fixed - self.problem.max_changes, Fraction(1), 0.0)
-        found = integers(formulation.pairs_of(formulation.pair_breach[rule]), bits=BITS)
-        error = (found.error + float(found.off)) * int(instance.need.sum())
-        return BreachSum(instance.matrix(found.arrays[0]), 0, found.quantum, error)
-
     def _value(self, rule: str, assignment: Assignment) -> int:
-        found = self.sum_of(rule)
-        return int(found.cost[self.taken(assignment)].sum()) + found.constant
+        found = breach_sum(self.instance, rule)
+        return int(found.cost[self.instance.taken(assignment.mask)].sum()) + found.constant
 
     def searched(self, rule: str, assignment: Assignment, bound: int | None) -> Proof:
         """The line of a rule, from a *bound* of the integer sum over pairs; None is no bound."""
-        found, by = self.sum_of(rule), total(assignment, rule)
+        found, by = breach_sum(self.instance, rule), total(assignment, rule)
         below = 0.0 if bound is None else min(found.real(bound), by)
         proven = meets(by, below)
         # A gap that is only rounding leaves the line unproven. The face holds all plans that break the
