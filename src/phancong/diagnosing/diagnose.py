@@ -12,7 +12,7 @@ from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
-from phancong.diagnosing.variants import without_minimums
+from phancong.diagnosing.variants import without_minima
 from phancong.engines.task import read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
@@ -102,12 +102,12 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
 
 
 def _shortfall(problem: Problem, trial: Trial) -> tuple[int | None, bool]:
-    """The missing members of the best coverage without minimums, and whether that is proven.
+    """The missing members of the best coverage without minima, and whether that is proven.
 
     None if the other limits cannot hold even so, or if nothing was found in time.
     """
     try:
-        plan = trial.solve(problem.replace(**without_minimums(problem)), "coverage")
+        plan = trial.solve(problem.replace(**without_minima(problem)), "coverage")
     except (UnsupportedError, NoPlanFoundError):
         return None, False
     if plan is None:

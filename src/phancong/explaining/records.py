@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phancong.assignment import Assignment, by_household
 from phancong.decimals import decimal_difference
 from phancong.goals import Goal, Value, figures, first_difference
 from phancong.problem import Id
@@ -124,6 +125,16 @@ class Move:
     household: Id
     before: tuple[Id, ...]
     after: tuple[Id, ...]
+
+
+def moves_between(before: Assignment, after: Assignment) -> tuple[Move, ...]:
+    """The households of a problem whose members differ in two plans, sorted by id."""
+    was, now = by_household(before.pairs), by_household(after.pairs)
+    return tuple(
+        Move(household, was.get(household, ()), now.get(household, ()))
+        for household in before.problem.household_columns.ids
+        if was.get(household, ()) != now.get(household, ())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from phancong.meeting import (
     out_of_range,
 )
 from phancong.problem.columns import (
+    BoolArray,
     FloatArray,
     HouseholdColumns,
     IntArray,
@@ -221,6 +222,20 @@ def _other_type(identity: Id) -> Id | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
+def _reachable(problem: DerivedQuantities, rows: IntArray, columns: IntArray) -> BoolArray:
+    """Whether each pair is reachable, (N,); only their travel is computed, not the whole matrix."""
+    if problem.travel is None:
+        return np.ones(len(rows), dtype=bool)
+    (homes, row), (members, column) = (
+        np.unique(side, return_inverse=True) for side in (rows, columns)
+    )
+    ways = problem.travel.between(
+        problem.household_columns.places("household", homes),
+        problem.member_columns.places("member", members),
+    )
+    return np.isfinite(ways[row, column])
+
+
 def _check_fixed(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check fixed pairs: each allowed, no household with too many, no group split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
@@ -228,18 +243,7 @@ def _check_fixed(problem: DerivedQuantities, defects: list[Defect]) -> None:
     fixed = set(zip(rows.tolist(), columns.tolist(), strict=True))
     forbidden = set(problem.forbidden)
     group_of = {row: group for group in problem.groups for row in group.tolist()}
-    # Ask for the fixed pairs only, so that building a problem computes no travel matrix.
-    reachable = np.ones(len(rows), dtype=bool)
-    if problem.travel is not None:
-        ways = problem.travel.between(
-            households.places("household", np.unique(rows)),
-            members.places("member", np.unique(columns)),
-        )
-        reachable = np.isfinite(
-            ways[
-                np.searchsorted(np.unique(rows), rows), np.searchsorted(np.unique(columns), columns)
-            ]
-        )
+    reachable = _reachable(problem, rows, columns)
     for number, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         pair = households.ids[row], members.ids[column]
         record = Message("fixed pair {pair}", pair=repr(pair))

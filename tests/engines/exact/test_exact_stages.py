@@ -332,6 +332,27 @@ def test_a_known_bound_spares_the_levels_below_it():
         assert GoalStages(steps).run(FairLoad(), known).proven is proven
 
 
+@pytest.mark.parametrize(
+    ("answers", "proven"),
+    [
+        ((Answer(Claim.OPTIMAL, np.array([1, 0, 0, 1, 1, 0]), 5, 0.0),), True),
+        ((Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1, 1, 0]), 4, 0.0, "work"), NONE), True),
+        ((Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1, 1, 0]), 4, 0.0, "work"), UNKNOWN), False),
+        ((UNKNOWN, NONE, UNKNOWN, UNKNOWN), False),
+    ],
+)
+def test_branch_and_cut_bounds_all_levels_at_once(answers, proven):
+    """Loads of 3, 3 and 2, from 8 for one member: 5 is best, and 4 and more by arithmetic."""
+    problem = Problem([Member("a"), Member("b")], households(3.0, 3.0, 2.0), travel=None)
+    solver = Scripted(*answers)
+    solver.accuracy = 1e-9
+    steps = Steps(Model(Formulation(problem, {}, 30)), solver, Course(Search()))
+    steps.begin(1.0)
+    assert steps.offer(np.array([1, 0, 1, 0, 1, 0]))
+    assert GoalStages(steps).run(FairLoad()).proven is proven
+    assert not solver.answers
+
+
 def test_neither_plan_nor_proof_is_an_error():
     """Nothing may be relaxed, no plan is made by hand, and the solver knows nothing."""
     members = [Member("a", min_households=1), Member("b", min_households=1)]

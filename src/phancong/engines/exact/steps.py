@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -27,10 +27,10 @@ from phancong.engines.task import AtMost
 from phancong.goals import Goal
 from phancong.problem import IntArray
 
+T = TypeVar("T")
+
 #: Most solutions that one step may cut off since they break a limit by less than the rounding.
 CUTS: Final = 50
-
-
 #: The share of the rest of a stage that one level may take, unless it is just below that of the plan.
 LEVEL_PART: Final = 0.5
 #: Work of passing a model to a solver, for each of its variables (24,000: a sixth of a second).
@@ -200,14 +200,14 @@ class Steps:
             return False
         return True if self.offer(answer.values) else None
 
-    def _find_within(self, part: float) -> bool | None:
-        """As :meth:`find`, with a *part* of what is left of the stage."""
+    def within(self, part: float, step: Callable[[], T]) -> T:
+        """The result of a step that may take a *part* of what is left of the stage."""
         until, work_until = self._until, self._work_until
         seconds, work = self.course.seconds, self.course.work
         if part < 1:
             self._until = seconds + part * (until - seconds)
             self._work_until = work + part * (work_until - work)
-        found = self.find()
+        found = step()
         self._until, self._work_until = until, work_until
         return found
 
@@ -278,7 +278,7 @@ class Steps:
         while low < high and undecided < high - 1:
             mark = self.model.mark()
             tighten(middle)
-            found = self._find_within(1.0 if middle == high - 1 else LEVEL_PART)
+            found = self.within(1.0 if middle == high - 1 else LEVEL_PART, self.find)
             self.back_to(mark)
             if found is None:
                 # The level just below the plan is the easiest, and refuting it ends the search.
