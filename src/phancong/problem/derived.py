@@ -192,14 +192,18 @@ class DerivedQuantities:
     def allowed(self) -> BoolArray:
         """Which pairs are allowed (contract 4.1), H × M; no plan has others, whatever is relaxed."""
         shape = (len(self._households), len(self._members))
-        allowed = np.ones(shape, dtype=bool)
+        everybody = np.broadcast_to(~self.exempt, shape)
         # The straight-line distance between known places is always finite.
-        if not isinstance(self.travel, Geodesic) and self.travel_matrix is not None:
-            allowed &= np.isfinite(self.travel_matrix)
-        allowed[:, self.exempt] = False
+        matrix = None if isinstance(self.travel, Geodesic) else self.travel_matrix
         rows, columns = self.pair_rows("forbidden")
+        own = self.own_household == "forbid"
+        if matrix is None and not (len(rows) or own or self.groups):
+            return everybody  # one row in memory, since there can be millions of pairs
+        allowed = everybody.copy()
+        if matrix is not None:
+            allowed &= np.isfinite(matrix)
         allowed[rows, columns] = False
-        if self.own_household == "forbid":
+        if own:
             has_own = np.flatnonzero(self.own >= 0)
             allowed[self.own[has_own], has_own] = False
         for group in self.groups:
