@@ -20,6 +20,7 @@ from phancong import (
     TravelMatrix,
     synth,
 )
+from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.improvers import Leading
@@ -148,3 +149,32 @@ def test_minima_hold_where_only_a_later_goal_is_refused():
     found = searched(task, "auto", sizes=Sizes(small=0, lagrangian_first=0))
     assert "lns" in found.reason
     assert not any(map(any, ranking.ranked(found.outcome.assignment).orders))
+
+
+def test_what_compares_ways_begins_with_a_plan_of_short_travel():
+    """Minima of 3 each: the incumbent keeps them and crosses all ways, so that only travel is left."""
+    far = [[1, 9], [1, 9], [1, 9], [9, 1], [9, 1], [9, 1]]
+    members = [Member(m, min_households=3) for m in "ab"]
+    homes = [Household(f"{k}", workload=k + 1) for k in range(6)]
+    problem = Problem(members, homes, travel=TravelMatrix(far))
+    task = task_of(problem, (FairTravel(), Cohesion()))
+    crossed = Assignment.of(problem, [(f"{k}", "b" if k < 3 else "a") for k in range(6)])
+    run, begun = leading(task), replace(task, incumbent=crossed)
+    outcome = run(begun)
+    assert [goal.best for goal in outcome.goals] == [3.0, Cohesion().value(outcome.assignment)]
+    assert not outcome.goals[0].proven
+    assert run(begun) is None  # once is enough
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_travel_is_shortened_after_the_leading_goals(known):
+    """b has room for one household within the largest load 8: the lightest way of 15 = 7 + 8."""
+    task = task_of(small(), (FairLoad(), FairTravel()))
+    run = leading(task)
+    if known:
+        found = run(task)
+        task = replace(task, incumbent=found.assignment, known=found.goals)
+        run = leading(task)
+    outcome = run(task)
+    assert (outcome.goals[0].best, outcome.goals[0].proven) == (8.0, True)
+    assert Travel().value(outcome.assignment) == 5 + 2 * 8  # a: 1 + 2 + 4 or 1 + 2 + 5, three

@@ -134,7 +134,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
         with asked.ending.raising():
-            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search)
+            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search, plan=found)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + _not_diagnosed(found, w))
         return None

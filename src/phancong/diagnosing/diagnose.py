@@ -14,7 +14,8 @@ from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import without_minima
 from phancong.engines.task import read_problem, read_relax
-from phancong.errors import NoPlanFoundError, UnsupportedError
+from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
+from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.search import Search, read_search
 
@@ -24,6 +25,7 @@ def diagnose(
     *,
     relax: Iterable[str] | Mapping[str, float | None] = (),
     search: Search = Search(),
+    plan: Plan | None = None,
 ) -> Diagnosis:
     """Determine whether all limits can hold; if not, find conflicts and repairs (contract 6.4).
 
@@ -35,6 +37,9 @@ def diagnose(
         Limits that may be relaxed, as in :func:`solve`; by default all must hold.
     search
         The limits of time and work.
+    plan
+        A plan of the problem, if there is one. If it relaxes coverage alone, and is proven to leave the
+        fewest places open, the repair that leaves places open names its households.
 
     Returns
     -------
@@ -59,7 +64,12 @@ def diagnose(
     (False, 'raise the maximum to 2 households for all')
     """
     trial = Trial(read_relax(relax), Course(read_search(search)))
-    return diagnosis(read_problem(problem), trial)
+    read_problem(problem)
+    if isinstance(plan, Plan):
+        trial.begin_with(plan)
+    elif plan is not None:
+        raise InvalidArgumentError(f"plan is {plan!r}; give a Plan, or None")
+    return diagnosis(problem, trial)
 
 
 def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, TypeVar
 
 from phancong.course import Course
@@ -118,6 +118,13 @@ class Trial:
             There is none.
         """
         choose(self.engine, Task(problem, (), self.relax, self.course), self.made)
+
+    def begin_with(self, plan: Plan) -> None:
+        """Take a plan that relaxes coverage alone for the answer where it is proven to be the least."""
+        if {broken.rule for broken in plan.relaxations} == {"coverage"}:
+            known = self._known.setdefault(("coverage",), {})
+            if plan.breaches["coverage"].proven:  # whether its goals are does not matter here
+                known[plan.problem] = replace(plan, stopped=None)
 
     def has_time(self, problem: Problem, members: int = 0) -> bool:
         """Whether a search with so many new members would reach its first plan in time."""

@@ -8,7 +8,8 @@ from typing import Final
 
 from phancong.engines.independent_parts import run_apart
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import AtMost, Engine, Outcome, Task
+from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.goals import Travel
 
 #: The most units of work of an improver's first run.
 MOST_UNITS: Final = 2.0
@@ -40,7 +41,9 @@ class Apart:
 class Leading:
     """An engine on the leading lines of a task: all breaches, and the goals before the first it refuses.
 
-    Its bounds hold for the whole task, as a line does not depend on the lines after it.
+    Its bounds hold for the whole task, as a line does not depend on the lines after it. Then it shortens
+    travel: a goal that compares ways or hamlets begins with a good plan, even where the only start within
+    the limits is dealt out in turn.
 
     Parameters
     ----------
@@ -53,6 +56,8 @@ class Leading:
     def __init__(self, run: Callable[[Task], Outcome | None], goals: int) -> None:
         self.run = run
         self.goals = goals
+        #: Whether a run has shortened travel.
+        self.shortened = False
 
     @classmethod
     def of(cls, engine: Engine, task: Task) -> Leading | None:
@@ -67,18 +72,26 @@ class Leading:
     def __call__(self, task: Task) -> Outcome | None:
         """The outcome of the engine, with bounds by arithmetic of the other goals.
 
-        None if there is no plan, or if the leading lines of the incumbent are proven.
+        None if there is no plan, or if the leading lines are proven and travel was shortened before.
         """
-        known = task.known[: self.goals]
+        leading, known = task.goals[: self.goals], task.known[: self.goals]
+        shorten = task.problem.travel is not None and not any(g.sums_travel for g in leading)
         lines = (*task.breaches.values(), *known)
-        if task.incumbent is not None and all(line.proven for line in lines):
+        settled = task.incumbent is not None and all(line.proven for line in lines)
+        if settled and (self.shortened or not shorten):
             return None
-        outcome = self.run(replace(task, goals=task.goals[: self.goals], known=known))
+        if shorten:
+            leading = (*leading, Travel())
+            if task.incumbent is not None and known:
+                value, floor = Travel().value(task.incumbent), Travel().floor(task.problem)
+                known = (*known, Proof(value, floor, False))
+        outcome = self.run(replace(task, goals=leading, known=known))
+        self.shortened = True
         if outcome is None:
             return None
         others = Ranking(task).ranked(outcome.assignment).goals[self.goals :]
         stopped = outcome.stopped or task.course.told("work")
-        return replace(outcome, goals=(*outcome.goals, *others), stopped=stopped)
+        return replace(outcome, goals=(*outcome.goals[: self.goals], *others), stopped=stopped)
 
 
 class Improver:
