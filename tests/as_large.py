@@ -6,11 +6,11 @@ import pytest
 
 from phancong.engines.common import shortest_paths
 from phancong.engines.flow import column_generation, kinds, pair_costs, pair_pool
-from phancong.problem import problem
+from phancong.problem import derived
 from phancong.travel import chords, nearest
 
 #: Distances are computed where they are asked for.
-WIDE = ((problem, "WIDE", 0),)
+WIDE = ((derived, "WIDE", 0),)
 #: Members who are alike are one node of a flow.
 ALIKE = ((kinds, "MANY", 0),)
 #: One pair or box for each, and no more.

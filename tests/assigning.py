@@ -61,7 +61,7 @@ def begun(problem, *, search=None):
     context = context_of(problem, search=search)
     lagrangian = context.lagrangian
     budget = StageBudget(Course(Search(seconds=600)), 1.0)
-    first = initial_multipliers(lagrangian, budget, context.incumbent.taken).multipliers
+    first = initial_multipliers(lagrangian, budget).multipliers
     context.multipliers = subgradient(lagrangian, first, 200, lambda work: False, 2**40)
     context.incumbent.raise_bound(context.multipliers.bound)
     return context

@@ -103,6 +103,19 @@ def test_all_that_is_wrong_with_the_goals_is_named():
     assert said[4] == "goal number 6 is 'near', which is not a goal"
 
 
+def test_progress_is_heard_of_the_diagnosis_as_well():
+    """Nothing is relaxed in the search, but coverage is in what looks for the reason."""
+    heard = []
+    crowded = Problem(
+        [Member("a", max_households=1)], [Household("g"), Household("h")], travel=None
+    )
+    with pytest.raises(InfeasibleError, match="room for 1"):
+        solve(crowded, relax=(), progress=heard.append)
+    assert "coverage" in [record.stage for record in heard]
+    seconds = [record.seconds for record in heard]
+    assert seconds == sorted(seconds)
+
+
 def test_arguments_are_refused_before_anything_is_solved():
     """A search would find that the problem has no plan."""
     none = Problem([Member("a", max_households=0)], [Household("h")], travel=None)

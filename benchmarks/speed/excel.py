@@ -24,7 +24,7 @@ from phancong import Plan, read_plan, solve
 from phancong.reading import read_lists
 from phancong.synth import commune
 from phancong.tables.printed import PrintedColumn, PrintedSheet
-from phancong.tables.printing import write_sheets
+from phancong.tables.printing import sheets_bytes
 
 
 def lists(path: Path, households: int) -> None:
@@ -40,13 +40,11 @@ def lists(path: Path, households: int) -> None:
     ]
     titles = ("STT", "Chủ hộ", "Thôn", "Vĩ độ", "Kinh độ")
     limits = ("STT", "Họ và tên", "Thôn", "Vĩ độ", "Kinh độ", "Số hộ tối đa")
-    write_sheets(
-        path,
-        [
-            PrintedSheet("Hộ", columns=tuple(map(PrintedColumn, titles)), rows=homes),
-            PrintedSheet("Người phụ trách", columns=tuple(map(PrintedColumn, limits)), rows=people),
-        ],
-    )
+    sheets = [
+        PrintedSheet("Hộ", columns=tuple(map(PrintedColumn, titles)), rows=homes),
+        PrintedSheet("Người phụ trách", columns=tuple(map(PrintedColumn, limits)), rows=people),
+    ]
+    path.write_bytes(sheets_bytes(sheets))
 
 
 def bare_read(path: Path) -> list[list[list[object]]]:

@@ -8,76 +8,89 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from phancong.checking import Judgement, check
-    from phancong.comparing import Comparison, ComparisonRow
-    from phancong.comparing.compare import compare
-    from phancong.diagnosing import Conflict, Diagnosis, Repair
-    from phancong.diagnosing.diagnose import diagnose
+    from phancong.checking import Judgement as Judgement, check as check
+    from phancong.comparing import Comparison as Comparison, ComparisonRow as ComparisonRow
+    from phancong.comparing.compare import compare as compare
+    from phancong.diagnosing import Conflict as Conflict, Diagnosis as Diagnosis, Repair as Repair
+    from phancong.diagnosing.diagnose import diagnose as diagnose
     from phancong.errors import (
-        Defect,
-        FarFromPathWarning,
-        InfeasibleError,
-        InvalidArgumentError,
-        InvalidProblemError,
-        JudgementError,
-        MissingExtraError,
-        NoPlanFoundError,
-        NotWrittenError,
-        PhancongError,
-        UnsupportedError,
+        Defect as Defect,
+        FarFromPathWarning as FarFromPathWarning,
+        InfeasibleError as InfeasibleError,
+        InvalidArgumentError as InvalidArgumentError,
+        InvalidProblemError as InvalidProblemError,
+        JudgementError as JudgementError,
+        MissingExtraError as MissingExtraError,
+        NoPlanFoundError as NoPlanFoundError,
+        NotWrittenError as NotWrittenError,
+        PhancongError as PhancongError,
+        UnsupportedError as UnsupportedError,
     )
     from phancong.explaining import (
-        Alternative,
-        Explanation,
-        Hindrance,
-        MemberExplanation,
-        Move,
-        Price,
-        Recommendation,
-        Variation,
+        Alternative as Alternative,
+        Explanation as Explanation,
+        Hindrance as Hindrance,
+        MemberExplanation as MemberExplanation,
+        Move as Move,
+        Price as Price,
+        Recommendation as Recommendation,
+        Variation as Variation,
     )
-    from phancong.explaining.explain import explain
-    from phancong.explaining.recommend import recommend
+    from phancong.explaining.explain import explain as explain
+    from phancong.explaining.recommend import recommend as recommend
     from phancong.fronts import (
-        Frontier,
-        FrontierPoint,
-        price_of_continuity,
-        price_of_fairness,
+        Frontier as Frontier,
+        FrontierPoint as FrontierPoint,
+        price_of_continuity as price_of_continuity,
+        price_of_fairness as price_of_fairness,
     )
-    from phancong.fronts.frontier import frontier
+    from phancong.fronts.frontier import frontier as frontier
     from phancong.goals import (
-        Cohesion,
-        Continuity,
-        FairLoad,
-        FairTravel,
-        Farthest,
-        Goal,
-        Preference,
-        Travel,
+        Cohesion as Cohesion,
+        Continuity as Continuity,
+        FairLoad as FairLoad,
+        FairTravel as FairTravel,
+        Farthest as Farthest,
+        Goal as Goal,
+        Preference as Preference,
+        Travel as Travel,
     )
-    from phancong.locating.located import located
-    from phancong.plan import BreachTotal, GoalValue, Plan, PlanDifference, Status
-    from phancong.problem import Household, Id, LoadMarks, Member, Problem, merged_hamlets
+    from phancong.locating.located import located as located
+    from phancong.plan import (
+        BreachTotal as BreachTotal,
+        GoalValue as GoalValue,
+        Plan as Plan,
+        PlanDifference as PlanDifference,
+        Status as Status,
+    )
+    from phancong.problem import (
+        Household as Household,
+        Id as Id,
+        LoadMarks as LoadMarks,
+        Member as Member,
+        Problem as Problem,
+        merged_hamlets as merged_hamlets,
+    )
     from phancong.reading import (
-        DEFAULT_WORKLOADS,
-        Labels,
-        Reading,
-        read,
-        read_labels,
-        read_plan,
-        write_template,
+        DEFAULT_WORKLOADS as DEFAULT_WORKLOADS,
+        Labels as Labels,
+        Reading as Reading,
+        read as read,
+        read_labels as read_labels,
+        read_plan as read_plan,
+        write_template as write_template,
     )
-    from phancong.rules import RELAXABLE, Relaxation
-    from phancong.search import Progress, Search
-    from phancong.solving import solve
-    from phancong.touring import Round
+    from phancong.rules import RELAXABLE as RELAXABLE, Relaxation as Relaxation
+    from phancong.search import Progress as Progress, Search as Search
+    from phancong.solving import solve as solve
+    from phancong.touring import Round as Round
     from phancong.travel import (
-        BetweenPlaces,
-        Geodesic,
-        PathNetwork,
-        TravelMatrix,
-        Walking,
-        read_paths,
+        BetweenPlaces as BetweenPlaces,
+        Geodesic as Geodesic,
+        PathNetwork as PathNetwork,
+        TravelMatrix as TravelMatrix,
+        Walking as Walking,
+        read_paths as read_paths,
     )
 
     #: The installed version.
@@ -114,83 +127,7 @@ _HOMES = {
     for name in names.split()
 }
 
-__all__ = [
-    "DEFAULT_WORKLOADS",
-    "RELAXABLE",
-    "Alternative",
-    "BetweenPlaces",
-    "BreachTotal",
-    "Cohesion",
-    "Comparison",
-    "ComparisonRow",
-    "Conflict",
-    "Continuity",
-    "Defect",
-    "Diagnosis",
-    "Explanation",
-    "FairLoad",
-    "FairTravel",
-    "FarFromPathWarning",
-    "Farthest",
-    "Frontier",
-    "FrontierPoint",
-    "Geodesic",
-    "Goal",
-    "GoalValue",
-    "Hindrance",
-    "Household",
-    "Id",
-    "InfeasibleError",
-    "InvalidArgumentError",
-    "InvalidProblemError",
-    "Judgement",
-    "JudgementError",
-    "Labels",
-    "LoadMarks",
-    "Member",
-    "MemberExplanation",
-    "MissingExtraError",
-    "Move",
-    "NoPlanFoundError",
-    "NotWrittenError",
-    "PathNetwork",
-    "PhancongError",
-    "Plan",
-    "PlanDifference",
-    "Preference",
-    "Price",
-    "Problem",
-    "Progress",
-    "Reading",
-    "Recommendation",
-    "Relaxation",
-    "Repair",
-    "Round",
-    "Search",
-    "Status",
-    "Travel",
-    "TravelMatrix",
-    "UnsupportedError",
-    "Variation",
-    "Walking",
-    "__version__",
-    "check",
-    "compare",
-    "diagnose",
-    "explain",
-    "frontier",
-    "located",
-    "merged_hamlets",
-    "price_of_continuity",
-    "price_of_fairness",
-    "read",
-    "read_labels",
-    "read_paths",
-    "read_plan",
-    "recommend",
-    "solve",
-    "write_template",
-]
+__all__ = [*_HOMES, "__version__"]  # a type checker sees the imports above instead
 
 
 def __getattr__(name: str) -> Any:

@@ -24,6 +24,14 @@ def sums(columns: IntArray, weights: FloatArray, members: int) -> FloatArray:
     return np.bincount(columns, weights=weights, minlength=members).astype(np.float64)
 
 
+def by_household(pairs: Iterable[Pair]) -> dict[Id, tuple[Id, ...]]:
+    """Household → its members, in the order of the pairs; uncovered households are left out."""
+    found: dict[Id, list[Id]] = {}
+    for household, member in pairs:
+        found.setdefault(household, []).append(member)
+    return {household: tuple(members) for household, members in found.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """Pairs of a problem as rows, each pair once, sorted by household, then member.

@@ -22,6 +22,7 @@ from phancong.goals import (
     is_row,
     single,
 )
+from phancong.problem import Problem
 from phancong.rules import RULES
 from phancong.words import Words
 
@@ -102,6 +103,11 @@ def _goal(w: Words, goal: Goal) -> str:
     return repr(goal)
 
 
+def travel_unit(problem: Problem) -> str:
+    """The unit of travel; empty if the problem has none."""
+    return "" if problem.travel is None else problem.travel.unit
+
+
 def unit_of(goal: Goal, unit: str) -> str:
     """The unit of a goal's value; *unit* is that of travel."""
     return unit if goal.needs_travel else ""
@@ -131,6 +137,11 @@ def could_hold(w: Words, stopped: str | None) -> str:
         "All limits can hold together: this way of searching found no such plan, and another engine "
         "would help."
     )
+
+
+def hamlet(w: Words, name: str | None) -> str:
+    """The name of a hamlet, or that of the households without one."""
+    return w.gettext("without a hamlet") if name is None else name
 
 
 # --- figures

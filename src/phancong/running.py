@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -28,6 +28,7 @@ def run(
     made: dict[str, Engine] | None = None,
     *,
     dispensable: bool = False,
+    easing: float = 1.0,
     sizes: Sizes = SIZES,
 ) -> Plan | None:
     """Run an engine and judge its plan; None if it is proven that there is no plan.
@@ -42,6 +43,9 @@ def run(
         Engines of earlier tasks, as in :func:`phancong.engines.registry.choose`.
     dispensable
         Whether the search may be left behind when it is late, even if there is no plan yet.
+    easing
+        The share of the time left that is spent among plans that break limits, where nothing else is
+        left to try.
     sizes
         The problem sizes at which the search changes its method.
 
@@ -57,8 +61,11 @@ def run(
     if not type(task.problem.travel).__module__.startswith("phancong."):
         _ = task.problem.travel_matrix  # custom travel models run in the caller's thread
     made = {} if made is None else made
-    found = searched_at_once(task, engine, made)
-    found = found or _beside(task, engine, made, dispensable, sizes)
+    found = searched_at_once(task, engine, made, easing)
+    if found is None:
+        begun: list[Portfolio] = []
+        search = partial(searched, task, engine, made, begun, easing=easing, sizes=sizes)
+        found = _beside(task, search, begun, dispensable)
     if found.outcome is None:
         return None
     plan = _plan(task, found.outcome, found.engine, found.reason)
@@ -72,15 +79,14 @@ def run(
 
 
 def _beside(
-    task: Task, engine: str, made: dict[str, Engine], dispensable: bool, sizes: Sizes
+    task: Task, search: Callable[[], SearchResult], begun: list[Portfolio], dispensable: bool
 ) -> SearchResult:
     """The result of a search in another thread, which is left behind if it is late."""
-    begun: list[Portfolio] = []
 
     def may_leave() -> bool:
         return dispensable or any(portfolio.best is not None for portfolio in begun)
 
-    found = task.course.beside(partial(searched, task, engine, made, begun, sizes=sizes), may_leave)
+    found = task.course.beside(search, may_leave)
     if found is None:  # the search was left behind
         found = begun[0].so_far() if begun else None
     if found is None:

@@ -103,9 +103,17 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
         course = task.course
         seconds = min(max(course.seconds_left, SHORTEST), LONGEST)
         left = replace(course.search, seconds=seconds, work=None)
-        found = diagnosis(task.problem, Trial(task.relax, Course(left)))
+        found = diagnosis(task.problem, Trial(task.relax, Course(left, _since_begun(course))))
         raise InfeasibleError(f"no plan keeps the limits that must hold ({found.reason})", found)
     return plan
+
+
+def _since_begun(course: Course) -> Callable[[Progress], object] | None:
+    """The listener of a search for what follows it: its seconds count from the begin of the search."""
+    progress = course.progress
+    if progress is None:
+        return None
+    return lambda record: progress(replace(record, seconds=course.seconds))
 
 
 def read_progress(progress: object) -> None:

@@ -22,7 +22,9 @@ from phancong import (
 )
 from phancong.course import Course
 from phancong.diagnosing import Trial, phasing
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.exact.years import first_year
+from phancong.engines.task import TooLargeError, no_plan_found
 
 
 def phase_of(problem, **options):
@@ -286,3 +288,19 @@ def test_years_beyond_what_is_looked_at_are_not_named():
     assert len(homes) > 2 * phasing.FACTOR
     assert first_year(problem, len(homes), {}, Course(Search())) is not None
     assert phasing.phase(problem, Trial({}, Course(Search()))) is None
+
+
+def test_an_exact_engine_that_never_answers_leaves_the_years_to_their_model():
+    """Two households need both members, who have one place each; a plan by hand shows two years."""
+
+    class TooLarge(CpSatEngine):
+        def run(self, task):
+            raise no_plan_found(TooLargeError)
+
+    problem = Problem(
+        [Member("a", max_households=1), Member("b", max_households=1)],
+        [Household(n, members_needed=2) for n in "gh"],
+        travel=None,
+    )
+    trial = Trial({}, Course(Search(work=5.0)), "cp_sat", {"cp_sat": TooLarge()})
+    assert phasing.phase(problem, trial).amount == 2

@@ -21,6 +21,7 @@ from phancong import (
     Diagnosis,
     Household,
     InfeasibleError,
+    InvalidArgumentError,
     Member,
     Problem,
     Repair,
@@ -29,6 +30,7 @@ from phancong import (
     diagnose,
     solve,
 )
+from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.diagnosing import Trial, diagnosis
 from phancong.engines.exact import CpSatEngine
@@ -921,3 +923,25 @@ def test_the_least_maximum_counts_what_may_be_above_it():
         solve(problem, relax={"max_workload": 0.5})
     repairs = {repair.kind: repair.amount for repair in caught.value.diagnosis.repairs}
     assert repairs["raise_max_workload"] == 3.5
+
+
+@pytest.mark.parametrize("gone", [1, 2, 3])
+def test_places_left_open_are_those_of_the_plan_beside(gone):
+    """Whichever household it leaves out: all are alike, and each is as good."""
+    problem = Problem([Member("a", max_households=2)], homes(3), travel=None)
+    allowed = problem.replace(forbidden=[(f"h{gone}", "a")])
+    without = solve(allowed, relax=("coverage",))
+    plan = replace(without, problem=problem, assignment=Assignment.of(problem, without.pairs))
+    found = diagnose(problem, plan=plan)
+    (repair,) = [r for r in found.repairs if r.kind == "leave_uncovered"]
+    assert repair.subjects == plan.uncovered == (f"h{gone}",)
+    # What is not proven to be the least, or breaks another limit, too, is no answer.
+    unsure = {"coverage": replace(plan.breaches["coverage"], proven=False)}
+    crowded = solve(problem)
+    assert crowded.relaxed
+    assert not crowded.uncovered
+    for other in (replace(plan, breaches={**plan.breaches, **unsure}), crowded):
+        same = diagnose(problem)
+        assert diagnose(problem, plan=other) == same
+    with pytest.raises(InvalidArgumentError, match="plan is 'plan'; give a Plan, or None"):
+        diagnose(problem, plan="plan")

@@ -28,6 +28,7 @@ from phancong import (
     Travel,
     TravelMatrix,
 )
+from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
@@ -527,3 +528,28 @@ def test_a_pass_that_was_cut_and_lost_what_was_reached_is_left():
     assert found.stopped == "work"
     assert [found.goals[n].best for n in (0, 1, 2)] == [best.goals[n].best for n in (0, 1, 2)]
     assert not found.goals[3].proven
+
+
+class Noting(CpSatEngine):
+    """An engine that notes the incumbents it is given."""
+
+    def __init__(self):
+        super().__init__()
+        self.given = []
+
+    def run(self, task):
+        self.given.append(task.incumbent)
+        return super().run(task)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_an_incumbent_that_breaks_a_limit_is_none_where_all_limits_are_hard(broken):
+    """h0 of A is served by m2 of B: A has no incumbent, B has its own."""
+    problem = valleys()
+    pairs = [("h0", "m0"), ("h1", "m0"), ("h2", "m1"), ("h3", "m2"), ("h4", "m3"), ("h5", "m3")]
+    pairs[0] = ("h0", "m2") if broken else pairs[0]
+    task = Task(problem, (), {"coverage": 6.0, "within_hamlet": 6.0}, Course(Search(work=1.0)))
+    engine = Noting()
+    found, parts = run_apart(replace(task, incumbent=Assignment.of(problem, pairs)), engine)
+    assert (found is not None, parts) == (True, 2)
+    assert [one is None for one in engine.given[:2]] == [broken, False]

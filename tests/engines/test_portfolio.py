@@ -223,6 +223,38 @@ def test_who_brings_nothing_three_times_rests():
     assert found.outcome.stopped == "rounding"
 
 
+def test_a_proven_line_gives_others_another_turn():
+    """Whoever was idle three times rests, unless a line was proven meanwhile that it can build on."""
+    open_, proven = line(1.0, 0.0) + line(3.0, 0.0), line(1.0, 1.0) + line(3.0, 0.0)
+    ran = []
+
+    def run(task, name, goals):
+        ran.append(name)
+        task.course.work += 1.0
+        return Outcome(EACH, {}, goals, "rounding")
+
+    idle = Improver("idle", partial(run, name="idle", goals=open_), 1.0)
+    prover = Improver("prover", partial(run, name="prover", goals=proven), 1.0)
+    idle.worth, prover.worth = 1.0, 0.15  # two turns of the one, then one of the other
+    course = Course(Search(work=30.0))
+    task = Task(ONE_EACH, (FairLoad(), Travel()), read_relax(RELAXABLE), course)
+    portfolio.Portfolio(task, NONE_IS_SMALL).run([idle, prover], "")
+    assert ran[:3] == ["idle", "idle", "prover"]
+    assert ran.count("idle") == 2 + portfolio.PATIENCE
+    assert idle.idle == portfolio.PATIENCE
+
+
+def test_who_has_not_run_keeps_its_place_when_a_line_is_proven():
+    """Restricted models wait until others have a plan."""
+    improver = Improver("x", lambda task: None, 1.0)
+    improver.worth = 0.1
+    improver.renew()
+    assert improver.worth == 0.1
+    improver.ran(1.0, brought=False, ended=True)
+    improver.renew()
+    assert (improver.worth, improver.idle) == (1.0, 0)
+
+
 def test_a_gap_that_was_asked_for_ends_the_search():
     """Nobody else has to prove more; but a start that is better is taken."""
     worse = Assignment.of(ONE_EACH, [("g", "b"), ("h", "b")])
@@ -239,12 +271,12 @@ CROWDED = TWO.replace(members=[Member("a", max_households=1)], travel=TravelMatr
 
 @pytest.mark.parametrize("name", ["fixed", "flow"])
 def test_without_any_plan_the_failure_is_told(name):
-    """Unless a start keeps all that must hold."""
+    """Unless a start keeps all that must hold; with the limit that the best plan breaks."""
     failure = NoPlanFoundError("nothing in time")
     found, _ = searched(failure, name=name)
     assert found.outcome.assignment.pairs == NEAR.pairs
     assert found.engine == "repaired"
-    with pytest.raises(NoPlanFoundError, match="nothing in time"):
+    with pytest.raises(NoPlanFoundError, match="work, or relax 'max_households'"):
         searched(failure, problem=CROWDED, relax=(), name=name)
 
 

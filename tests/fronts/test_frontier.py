@@ -1,5 +1,6 @@
 """`frontier`: what it takes, what it refuses, how it ends, and what it says (contract 6.6)."""
 
+import math
 import sys
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from phancong import (
+    RELAXABLE,
     Continuity,
     FairLoad,
     FairTravel,
@@ -31,6 +33,7 @@ from phancong import (
     solve,
 )
 from phancong.course import Course
+from phancong.fronts.spreading import Spread
 from phancong.fronts.trade import Trade
 
 
@@ -226,19 +229,25 @@ def test_bounds_hold_where_the_search_is_cut():
         assert point.y_bound <= min(p.y for p in best) + 1e-9
 
 
-def test_time_that_ends_between_points_ends_the_front(monkeypatch):
-    """Where an engine finds nothing in time, there are the points before it."""
-    from phancong.fronts.trade import Trade
+class _Late(Trade):
+    """A trade whose time has run out once the first end is known, or both."""
 
-    def nothing(*_):
+    def within(self, *_):
         raise NoPlanFoundError("too late")
 
-    monkeypatch.setattr(Trade, "within", nothing)
-    front = frontier(village(), Continuity(), Travel(), points=3)
-    assert (len(front.points), front.complete, front.stopped) == (2, False, "time")
-    monkeypatch.setattr(Trade, "best_held", nothing)
-    front = frontier(village(), Continuity(), Travel())
-    assert (len(front.points), front.complete, front.stopped) == (1, False, "time")
+
+class _Later(_Late):
+    def best_held(self, *_):
+        raise NoPlanFoundError("too late")
+
+
+@pytest.mark.parametrize(("late", "points"), [(_Late, 2), (_Later, 1)])
+def test_time_that_ends_between_points_ends_the_front(late, points):
+    """Where an engine finds nothing in time, there are the points before it."""
+    relax = dict.fromkeys(RELAXABLE, math.inf)
+    trade = late(village(), (), Continuity(), Travel(), relax, Course(Search()), "auto")
+    spread = Spread(trade, 3)
+    assert (len(spread.answers()), spread.complete, spread.stopped) == (points, False, "time")
 
 
 # --- what it says

@@ -94,7 +94,7 @@ def test_whole_degrees_that_a_workbook_holds_as_decimals_are_whole():
         meaning: [value] for meaning, value in zip(DEGREE_TITLES, [22.0, 24.0, 3.6], strict=False)
     }
     records = RecordPlaces([Source("h.csv", (), {})], [2])
-    table = FileTable(kind="households", columns=cells, records=records)
+    table = FileTable(role="households", columns=cells, records=records)
     join_degrees(table, [], [])
     assert table.columns == {"lat": ["22° 24' 3.6\""]}
 

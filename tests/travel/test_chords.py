@@ -138,3 +138,40 @@ def test_travel_of_pairs_is_that_of_the_matrix_whatever_the_way_of_travelling():
     assert "travel_matrix" not in problem.__dict__
     assert np.array_equal(problem.travel_matrix[rows, columns], before)
     assert np.array_equal(problem.travel_of(rows, columns), before)
+
+
+@pytest.mark.parametrize("spread", [1e-4, 0.05, 1.0, 60.0])
+@pytest.mark.parametrize("part", [0.0, 0.02, 0.5, 0.98, 1.0, np.inf])
+def test_pairs_within_a_limit_are_found_without_the_distance_of_each(spread, part):
+    """Limits of members around a quantile of all distances; only pairs in doubt are asked for."""
+    homes, members = drawn(11, 700, 90, spread)
+    travel = Geodesic()
+    ways = travel.between(homes, members)
+    most = np.quantile(ways, part) if part <= 1 else np.inf
+    limits = most * np.linspace(0.9, 1.1, 90)
+    asked = []
+
+    def exactly(rows, columns):
+        asked.extend(rows.tolist())
+        return ways[rows, columns] <= limits[columns]
+
+    chords = Chords(homes, members, travel)
+    mask = chords.within(limits - 0.01, limits + 0.01, exactly)
+    assert np.array_equal(mask, ways <= limits)
+    if spread <= 0.05 and part > 0:
+        assert len(asked) <= ways.size / 10
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (33, 17), (130, 70)])
+def test_boxes_that_hold_a_pair_of_a_mask(shape):
+    homes, members = drawn(5, *shape, 0.1)
+    mask = np.random.default_rng(2).random(shape) < 0.01
+    chords = Chords(homes, members, Geodesic())
+    found = chords.holding(mask)
+    a, b = chords.home_boxes.order, chords.member_boxes.order
+    assert found.shape == (len(a), len(b))
+    for box, order in enumerate(a):
+        for other, among in enumerate(b):
+            inside = mask[np.ix_(order[order >= 0], among[among >= 0])].any()
+            assert found[box, other] >= inside
+    assert found.sum() <= 4 * max(mask.sum(), 1) + len(a) + len(b)

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, cast
 
 from phancong.errors import InvalidArgumentError, PhancongError
 from phancong.words import Message
@@ -36,27 +36,6 @@ class BrokenPoolError(PhancongError, RuntimeError):
     ...     print(error)
     the processes are gone
     """
-
-
-class Pool(Protocol):
-    """An executor that may be replaced when it has lost a process."""
-
-    @property
-    def can_renew(self) -> bool:
-        """Whether the executor can be replaced."""
-        ...
-
-    def executor(self) -> Executor:
-        """The executor."""
-        ...
-
-    def renew(self) -> None:
-        """Discard a broken executor; the next call of :meth:`executor` makes a new one."""
-        ...
-
-    def close(self, *, at_once: bool) -> None:
-        """Shut down the executor; with *at_once*, without waiting for running tasks."""
-        ...
 
 
 class Processes:
@@ -156,6 +135,10 @@ class Given:
         if self._make is not None and self._executor is not None:
             self._executor.shutdown(wait=True, cancel_futures=at_once)
             self._executor = None
+
+
+#: An executor that may be replaced when it has lost a process.
+Pool = Processes | Given
 
 
 def read_pool(executor: object, workers: int | None, memory: float | None = None) -> Pool:

@@ -128,7 +128,7 @@ def _short(figures: pd.DataFrame, w: Words) -> PageTable:
         w.gettext("members missing"),
         w.gettext("more members needed"),
     ]
-    return PageTable(titles, rows, words=titles[:2], note=_rest(len(short), w))
+    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(short) - MOST))
 
 
 def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
@@ -153,7 +153,7 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
         w.gettext("breaches"),
         w.gettext("relaxed limits"),
     ]
-    return PageTable(titles, rows, words=titles[:2], note=_rest(len(totals), w))
+    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(totals) - MOST))
 
 
 def _failed(failures: pd.DataFrame, places: PlaceNames, w: Words) -> PageTable:
@@ -173,12 +173,8 @@ def _failed(failures: pd.DataFrame, places: PlaceNames, w: Words) -> PageTable:
         w.gettext("no plan because of"),
         w.gettext("why"),
     ]
-    return PageTable(titles, rows, words=titles[:2], note=_rest(len(failures), w))
+    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(failures) - MOST))
 
 
 def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:
     return cast("list[dict[str, Any]]", frame.head(MOST).to_dict(orient="records"))
-
-
-def _rest(many: int, w: Words) -> str:
-    return w.rest(many - MOST) if many > MOST else ""

@@ -9,20 +9,19 @@ from argparse import Namespace
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from phancong.batch import BatchProgress, BatchSummary
 from phancong.batch.dask import dask_executor
 from phancong.batch.many import TIMEOUT, WORK
-from phancong.cli.choices import GOALS
+from phancong.cli.shared_options import SharedOptions, limits_of
 from phancong.errors import MissingExtraError
-from phancong.problem import WHOLE_LIMITS
-from phancong.rules import RELAXABLE, RULES
+from phancong.rules import RELAXABLE
 from phancong.search import Search
 from phancong.words import Message, Words
 
 
-def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
+def add_options(to: argparse.ArgumentParser, w: Words) -> None:
     """Add the arguments of the command.
 
     Parameters
@@ -31,9 +30,8 @@ def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
         Its parser.
     w
         The language.
-    goals
-        The function that reads goals.
     """
+    shared = SharedOptions(w)
     to.add_argument(
         "source",
         type=Path,
@@ -47,12 +45,8 @@ def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
     to.add_argument("--by", default="commune", help=w.gettext("the column that names the commune"))
     _what(to, w)
     _who(to, w)
-    to.add_argument(
-        "--goals",
-        type=goals,
-        help=w.gettext("goals in their order, with commas: {goals}", goals=GOALS),
-    )
-    to.add_argument("--engine", default="auto", help=w.gettext("the engine"))
+    shared.goals(to)
+    shared.engine(to)
     to.add_argument(
         "--work",
         type=float,
@@ -66,7 +60,9 @@ def add_options(to: argparse.ArgumentParser, w: Words, goals: Any) -> None:
         metavar=w.gettext("SECONDS"),
         help=w.gettext("seconds after which a process that is still at the same commune is ended"),
     )
-    _limits(to, w)
+    shared.travel(to)
+    shared.limits(to)
+    shared.farthest(to)
 
 
 def _what(to: argparse.ArgumentParser, w: Words) -> None:
@@ -99,34 +95,9 @@ def _who(to: argparse.ArgumentParser, w: Words) -> None:
     )
 
 
-def _limits(to: argparse.ArgumentParser, w: Words) -> None:
-    to.add_argument("--travel", choices=("none",), help=w.gettext("none: distances do not count"))
-    for name, limit in WHOLE_LIMITS.items():
-        option, about = f"--{name.replace('_', '-')}", RULES[name].option
-        assert about is not None  # each limit of the whole problem has a help text
-        if limit.kind is bool:
-            to.add_argument(option, action="store_true", default=None, help=about(w))
-        else:
-            to.add_argument(option, type=limit.kind, help=about(w))
-    to.add_argument(
-        "--own-household",
-        choices=("allow", "forbid", "exempt"),
-        help=w.gettext("what becomes of a member's own household"),
-    )
-    to.add_argument(
-        "--farthest",
-        type=float,
-        metavar=w.gettext("METRES"),
-        help=w.gettext("how far a place may lie from the middle of all"),
-    )
-
-
 def batch(asked: Namespace, w: Words) -> int:
     """Plan all missing communes, and print the summary."""
-    names = (*WHOLE_LIMITS, "own_household", "farthest")
-    limits: dict[str, Any] = {
-        name: getattr(asked, name) for name in names if getattr(asked, name) is not None
-    }
+    limits = limits_of(asked, "farthest")
     if asked.travel is not None:
         limits["travel"] = None
     with ExitStack() as open_things, asked.ending.noting():

@@ -15,6 +15,7 @@ import phancong
 from phancong import naming
 from phancong.cli.answers import likely, options_of, read_answers, read_lines, write_answers
 from phancong.cli.progress import ProgressLine
+from phancong.cli.shared_options import limits_of
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
 from phancong.engines.task import read_relax
@@ -27,7 +28,7 @@ from phancong.errors import (
 )
 from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder, write_record
-from phancong.problem import WHOLE_LIMITS, Id, Problem
+from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
 from phancong.reading.key_files import read_keys, write_keys
@@ -133,7 +134,7 @@ def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
     search = Search(seconds=min(seconds, DIAGNOSIS))
     try:
         with asked.ending.raising():
-            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search)
+            diagnosis: Diagnosis = asked.calls.diagnose(found.problem, search=search, plan=found)
     except (KeyboardInterrupt, NoPlanFoundError, UnsupportedError):
         asked.screen.say("\n" + _not_diagnosed(found, w))
         return None
@@ -332,11 +333,7 @@ def _write_keys(path: Path, understood: Understanding) -> None:
 
 
 def _understood(asked: Namespace) -> Understanding:
-    options: dict[str, Any] = {**settled(asked), "own_household": asked.own_household}
-    for name, limit in WHOLE_LIMITS.items():
-        if getattr(asked, name) not in (limit.unset, None):
-            options[name] = getattr(asked, name)
-    return read_lists(Path(asked.lists), **options)
+    return read_lists(asked.lists, **settled(asked), **limits_of(asked))
 
 
 def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:

@@ -10,10 +10,9 @@ from typing import Any
 
 from phancong.cli import commands
 from phancong.cli.batch import add_options, batch
-from phancong.cli.choices import Choices
 from phancong.cli.shared_options import SharedOptions
+from phancong.report.include import INCLUDE
 from phancong.report.office import Office
-from phancong.report.written import INCLUDE
 from phancong.words import LANGUAGES, Message, Words
 
 #: The texts of argparse itself, for the catalogue.
@@ -254,5 +253,5 @@ class _Commands:
             "phancong batch country plans --max-travel 5000",
             batch,
         )
-        add_options(new, w, Choices(w).goals)
+        add_options(new, w)
         self._shared.relax(new, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from phancong.cli.choices import GOALS, Choices
 from phancong.problem import WHOLE_LIMITS
@@ -89,9 +90,7 @@ class SharedOptions:
         group.add_argument(
             "--decimal", choices=(",", "."), help=w.gettext("the decimal mark of 1,500 or 7.237")
         )
-        group.add_argument(
-            "--travel", choices=("none",), help=w.gettext("none: distances do not count")
-        )
+        self.travel(group)
         group.add_argument(
             "--scheme",
             type=Path,
@@ -100,7 +99,15 @@ class SharedOptions:
                 "how workload is counted: points, or visits and minutes, by class (TOML)"
             ),
         )
-        self._places(group)
+        group.add_argument(
+            "--places",
+            choices=("approximate", "everybody", "strict"),
+            help=w.gettext(
+                "who without coordinates is placed at the centre of the hamlet: households "
+                "(approximate, the default), members too (everybody), nobody (strict: both are refused)"
+            ),
+        )
+        self.farthest(group)
         group.add_argument(
             "--keys",
             type=Path,
@@ -116,51 +123,40 @@ class SharedOptions:
             ),
         )
 
-    def _places(self, to: argparse._ArgumentGroup) -> None:
+    def travel(self, to: argparse._ActionsContainer) -> None:
+        """Add the option that leaves distances out."""
+        about = self._w.gettext("none: distances do not count")
+        to.add_argument("--travel", choices=("none",), help=about)
+
+    def farthest(self, to: argparse._ActionsContainer) -> None:
+        """Add the largest distance of a place."""
         w = self._w
-        to.add_argument(
-            "--places",
-            choices=("approximate", "everybody", "strict"),
-            help=w.gettext(
-                "who without coordinates is placed at the centre of the hamlet: households "
-                "(approximate, the default), members too (everybody), nobody (strict: both are refused)"
-            ),
-        )
-        to.add_argument(
-            "--farthest",
-            type=float,
-            metavar=w.gettext("METRES"),
-            help=w.gettext("how far a place may lie from the middle of all"),
-        )
+        about = w.gettext("how far a place may lie from the middle of all")
+        to.add_argument("--farthest", type=float, metavar=w.gettext("METRES"), help=about)
 
     def problem(self, to: argparse.ArgumentParser) -> None:
         """Add the lists, and the limits of the whole problem."""
-        w = self._w
         self.source(to)
+        self.limits(to)
+
+    def limits(self, to: argparse.ArgumentParser) -> None:
+        """Add the limits of the whole problem; None if they are not given."""
         for name, limit in WHOLE_LIMITS.items():
             option, about = f"--{name.replace('_', '-')}", RULES[name].option
             assert about is not None  # each limit of the whole problem has a help text
             if limit.kind is bool:
-                to.add_argument(option, action="store_true", help=about(w))
+                to.add_argument(option, action="store_true", default=None, help=about(self._w))
             else:
-                to.add_argument(option, type=limit.kind, help=about(w))
-        to.add_argument(
-            "--own-household",
-            choices=("allow", "forbid", "exempt"),
-            default="allow",
-            help=w.gettext("what becomes of a member's own household"),
-        )
+                to.add_argument(option, type=limit.kind, help=about(self._w))
+        about_own = self._w.gettext("what becomes of a member's own household")
+        to.add_argument("--own-household", choices=("allow", "forbid", "exempt"), help=about_own)
 
     def search(self, to: argparse.ArgumentParser) -> None:
         """Add goals, limits that may be relaxed, engine, time and threads."""
         w = self._w
-        to.add_argument(
-            "--goals",
-            type=self._choices.goals,
-            help=w.gettext("goals in their order, with commas: {goals}", goals=GOALS),
-        )
+        self.goals(to)
         self.relax(to, None)
-        to.add_argument("--engine", default="auto", help=w.gettext("the engine"))
+        self.engine(to)
         self.seconds(to)
         to.add_argument(
             "--threads",
@@ -168,6 +164,15 @@ class SharedOptions:
             default=1,
             help=w.gettext("how many threads an engine may use, to get farther in the same time"),
         )
+
+    def goals(self, to: argparse.ArgumentParser) -> None:
+        """Add the goals."""
+        about = self._w.gettext("goals in their order, with commas: {goals}", goals=GOALS)
+        to.add_argument("--goals", type=self._choices.goals, help=about)
+
+    def engine(self, to: argparse.ArgumentParser) -> None:
+        """Add the engine."""
+        to.add_argument("--engine", default="auto", help=self._w.gettext("the engine"))
 
     def relax(self, to: argparse.ArgumentParser, default: str | None) -> None:
         """Add the limits that may be relaxed."""
@@ -186,3 +191,10 @@ class SharedOptions:
         to.add_argument(
             "--seconds", type=float, default=60.0, help=self._w.gettext("how long to search")
         )
+
+
+def limits_of(asked: argparse.Namespace, *others: str) -> dict[str, Any]:
+    """The limits of the whole problem that are given, and *others*, as arguments of a problem."""
+    names = (*WHOLE_LIMITS, "own_household", *others)
+    given = {name: getattr(asked, name) for name in names}
+    return {name: value for name, value in given.items() if value is not None}

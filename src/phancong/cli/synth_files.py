@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from phancong.problem import Problem
+from phancong.problem import Household, Member, Problem
 from phancong.tables import csv_bytes, make_folder, write_files
+
+#: The fields that a drawn commune has, besides ids and coordinates.
+_OF_MEMBERS: Final = (
+    *("hamlet", "share", "min_households", "max_households", "min_workload", "max_workload"),
+    "household",
+)
+_OF_HOUSEHOLDS: Final = ("hamlet", "cluster", "workload", "priority")
 
 
 def write_lists(problem: Problem, folder: Path) -> list[Path]:
@@ -27,33 +35,8 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
         A file could not be written; the error lists the files that were.
     """
     make_folder(folder)
-    members = [
-        {
-            "id": m.id,
-            "lat": m.at and m.at[0],
-            "lon": m.at and m.at[1],
-            "hamlet": m.hamlet,
-            "share": m.share,
-            "min_households": m.min_households,
-            "max_households": m.max_households,
-            "min_workload": m.min_workload,
-            "max_workload": m.max_workload,
-            "household": m.household,
-        }
-        for m in problem.members
-    ]
-    households = [
-        {
-            "id": h.id,
-            "lat": h.at and h.at[0],
-            "lon": h.at and h.at[1],
-            "hamlet": h.hamlet,
-            "cluster": h.cluster,
-            "workload": h.workload,
-            "priority": h.priority,
-        }
-        for h in problem.households
-    ]
+    members = [_cells(member, _OF_MEMBERS) for member in problem.members]
+    households = [_cells(household, _OF_HOUSEHOLDS) for household in problem.households]
     previous = [
         {"household": household, "member": member, "years": years}
         for household, member, years in problem.previous
@@ -62,6 +45,12 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
     files = [(folder / f"{name}.csv", _csv(rows)) for name, rows in tables.items() if rows]
     write_files(files)
     return [path for path, _ in files]
+
+
+def _cells(record: Member | Household, fields: Sequence[str]) -> dict[str, Any]:
+    lat, lon = record.at or (None, None)
+    cells = {name: getattr(record, name) for name in fields}
+    return {"id": record.id, "lat": lat, "lon": lon, **cells}
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:

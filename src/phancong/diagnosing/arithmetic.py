@@ -15,7 +15,7 @@ from phancong.problem.fields import UNLIMITED
 def missing_at_least(problem: Problem, relax: Mapping[str, float]) -> int:
     """A lower bound of the missing members in every plan that keeps all other limits.
 
-    Either all households together need more than the members' maximums allow, in households or in
+    Either all households together need more than the members' maxima allow, in households or in
     workload, or one household needs more members than there are.
 
     Parameters
@@ -44,7 +44,7 @@ def largest_by(ceiling: float) -> float:
 
 
 def _beyond_workload(problem: Problem, each: IntArray, ceiling: float) -> int:
-    """How many of the heaviest places must stay open so that the others fit under all maximums.
+    """How many of the heaviest places must stay open so that the others fit under all maxima.
 
     A place counts with its smallest workload over the members; in doubt because of rounding, it fits.
     """

@@ -2,7 +2,7 @@
 
 With unit loads, conflicts come from the minimum cut. If not all households can be placed, some of them
 need more members than the members whom they reach have places (Hall 1935, doi:10.1112/jlms/s1-10.37.26).
-If not all minimums can hold, the members concerned reach too few households. If neither is so, a plan
+If not all minima can hold, the members concerned reach too few households. If neither is so, a plan
 exists (Mendelsohn and Dulmage 1958, doi:10.4153/CJM-1958-006-4). Otherwise a conflict is a set of rules:
 a deletion filter reduces it to an irreducible one, and each step is verified by solving.
 """
@@ -73,7 +73,7 @@ class _Cuts:
         }
 
     def conflicts(self) -> Iterator[Conflict]:
-        """The conflicts, each once: of single members, of households without places, of minimums.
+        """The conflicts, each once: of single members, of households without places, of minima.
 
         If time runs out, conflicts that may not be irreducible are left out.
         """
@@ -83,12 +83,12 @@ class _Cuts:
         yield from self._fixed()
         try:
             yield from self._places()
-            yield from self._minimums()
+            yield from self._minima()
         except OutOfTimeError:
             return
 
     def _network_of(self, relax: Mapping[str, float]) -> Network:
-        """The network, with maximums raised to the carried load if that exceeds them.
+        """The network, with maxima raised to the carried load if that exceeds them.
 
         Such a maximum is a conflict of its own; the raise lets other conflicts be found.
         """
@@ -205,10 +205,10 @@ class _Cuts:
             kept = np.union1d(others, alike[:enough])
         return kept
 
-    def _minimums(self) -> Iterator[Conflict]:
-        """Conflicts of members whose minimums need more households than there are for them.
+    def _minima(self) -> Iterator[Conflict]:
+        """Conflicts of members whose minima need more households than there are for them.
 
-        Maximums are not involved: if all minimums can hold, and all households can be placed, both can
+        Maxima are not involved: if all minima can hold, and all households can be placed, both can
         hold together.
         """
         network = replace(self.network, most_missing=self.network.need)
@@ -283,7 +283,7 @@ def _only(network: Network, rows: IntArray) -> Network:
 
 
 def _minima_of(network: Network, columns: IntArray) -> Network:
-    """The network with the minimums of some members only, and maximums raised to them."""
+    """The network with the minima of some members only, and maxima raised to them."""
     low = np.zeros_like(network.low)
     low[columns] = network.low[columns]
     return replace(network, low=low, high=np.maximum.reduce([network.high, low, network.base]))

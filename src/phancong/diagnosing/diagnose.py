@@ -12,9 +12,10 @@ from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
-from phancong.diagnosing.variants import without_minimums
+from phancong.diagnosing.variants import without_minima
 from phancong.engines.task import read_problem, read_relax
-from phancong.errors import NoPlanFoundError, UnsupportedError
+from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
+from phancong.plan import Plan
 from phancong.problem import Problem
 from phancong.search import Search, read_search
 
@@ -24,6 +25,7 @@ def diagnose(
     *,
     relax: Iterable[str] | Mapping[str, float | None] = (),
     search: Search = Search(),
+    plan: Plan | None = None,
 ) -> Diagnosis:
     """Determine whether all limits can hold; if not, find conflicts and repairs (contract 6.4).
 
@@ -35,6 +37,9 @@ def diagnose(
         Limits that may be relaxed, as in :func:`solve`; by default all must hold.
     search
         The limits of time and work.
+    plan
+        A plan of the problem, if there is one. If it relaxes coverage alone, and is proven to leave the
+        fewest places open, the repair that leaves places open names its households.
 
     Returns
     -------
@@ -59,7 +64,12 @@ def diagnose(
     (False, 'raise the maximum to 2 households for all')
     """
     trial = Trial(read_relax(relax), Course(read_search(search)))
-    return diagnosis(read_problem(problem), trial)
+    read_problem(problem)
+    if isinstance(plan, Plan):
+        trial.begin_with(plan)
+    elif plan is not None:
+        raise InvalidArgumentError(f"plan is {plan!r}; give a Plan, or None")
+    return diagnosis(problem, trial)
 
 
 def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
@@ -71,15 +81,11 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
         Whether the limits can hold was not settled in time.
     """
     least = missing_at_least(problem, trial.relax)
-    try:
-        feasible = trial.solve(problem) is not None
-    except NoPlanFoundError:
-        # Up to so many members of each household may be missing.
-        most = np.minimum(problem.needed, largest_by(trial.relax.get("coverage", 0.0)))
-        if least <= most.sum():
-            raise
-        feasible = False  # counting proves it
-    if feasible:
+    # Up to so many members of each household may be missing.
+    most = np.minimum(problem.needed, largest_by(trial.relax.get("coverage", 0.0)))
+    if least > most.sum():  # no search is needed to know, but for conflicts and repairs
+        trial.choose(problem)
+    elif trial.solve(problem, easing=1.0) is not None:
         return Diagnosis(True, 0, (), ())
     # Conflicts before repairs, which take many more solves.
     shortfall, exact = _shortfall(problem, trial)
@@ -90,18 +96,18 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
         shortfall=shortfall,
         conflicts=conflicts(problem, trial) if trial.has_time(problem) else (),
         repairs=tuple(repairs(problem, trial)),
-        complete=trial.course.stopped is None,
+        complete=trial.complete,
         at_least=not exact and least > 0,
     )
 
 
 def _shortfall(problem: Problem, trial: Trial) -> tuple[int | None, bool]:
-    """The missing members of the best coverage without minimums, and whether that is proven.
+    """The missing members of the best coverage without minima, and whether that is proven.
 
     None if the other limits cannot hold even so, or if nothing was found in time.
     """
     try:
-        plan = trial.solve(problem.replace(**without_minimums(problem)), "coverage")
+        plan = trial.solve(problem.replace(**without_minima(problem)), "coverage")
     except (UnsupportedError, NoPlanFoundError):
         return None, False
     if plan is None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
-from phancong.diagnosing.variants import asking, households_of, without_minimums
+from phancong.diagnosing.variants import asking, households_of, without_minima
 from phancong.errors import NoPlanFoundError
 from phancong.problem import WHOLE_LIMITS, BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, Rule, column_limit, fixed_mask
@@ -80,7 +80,7 @@ def _as_one(problem: Problem, trial: Trial, years: int) -> Problem:
             columns[rule.name] = np.where(limited, np.maximum(longer_most, most), most)
         if rule.name in WHOLE_LIMITS and getattr(problem, rule.name) is not None:
             whole[rule.name] = getattr(problem, rule.name) * years + more
-    longer = replace(without_minimums(problem)["members"], **columns)
+    longer = replace(without_minima(problem)["members"], **columns)
     return problem.replace(members=longer, **whole)
 
 
@@ -122,9 +122,9 @@ def _places(problem: Problem) -> IntArray:
 
 
 def _later(problem: Problem, waiting: BoolArray) -> Problem:
-    """A later year: the waiting households, without minimums and without fixed pairs."""
+    """A later year: the waiting households, without minima and without fixed pairs."""
     needed = np.where(waiting, problem.household_columns.members_needed, 0)
-    return problem.replace(**without_minimums(problem), **asking(problem, needed), fixed=())
+    return problem.replace(**without_minima(problem), **asking(problem, needed), fixed=())
 
 
 def _years_filled(problem: Problem, trial: Trial, waiting: BoolArray, most: int) -> int | None:

@@ -19,7 +19,7 @@ class Conflict(Printable):
     kind
         ``"carried"``: the carried load of the member exceeds the maximum. ``"fixed"``: the member has
         more fixed pairs than the maximum. ``"places"``: the households need more members than can take
-        them. ``"minimums"``: the minimums of the members need more households than there are for them.
+        them. ``"minimums"``: the minima of the members need more households than there are for them.
         ``"limits"``: the rules cannot hold together (for these members, if any are listed).
     households, members
         The households and members in conflict. Of ``"places"`` the households are the elements, and the
@@ -98,7 +98,7 @@ class Diagnosis(Printable):
     feasible
         Whether all limits can hold together.
     shortfall
-        The missing members of the best coverage with all other limits but the minimums; None if those
+        The missing members of the best coverage with all other limits but the minima; None if those
         limits cannot hold even so.
     conflicts
         Irreducible conflicts.

@@ -20,7 +20,7 @@ from phancong.diagnosing.variants import (
     households_of,
     ids_of,
     members_of,
-    without_minimums,
+    without_minima,
 )
 from phancong.meeting import above, all_as_given, exact, exact_slack
 from phancong.plan import Plan
@@ -43,7 +43,7 @@ def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
 
 
 def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
-    """Lower the minimums to the largest common minimum that can hold."""
+    """Lower the minima to the largest common minimum that can hold."""
     least = problem.member_columns.min_households
 
     def changes(lowered: int) -> Mapping[str, Any]:
@@ -204,7 +204,7 @@ def _add_members(problem: Problem, trial: Trial) -> Repair | None:
     They have no minimum, so that more of them are never worse. With ``within_hamlet`` each hamlet has
     its own number.
     """
-    plan = trial.attempt(problem.replace(**without_minimums(problem)), "coverage")
+    plan = trial.attempt(problem.replace(**without_minima(problem)), "coverage")
     if plan is None or not plan.assignment.missing.any():
         return None
     usual = {

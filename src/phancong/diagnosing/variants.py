@@ -22,8 +22,8 @@ def households_of(problem: Problem, **columns: Any) -> Mapping[str, Any]:
     return {"households": replace(problem.household_columns, **columns)}
 
 
-def without_minimums(problem: Problem) -> Mapping[str, Any]:
-    """The members without minimums."""
+def without_minima(problem: Problem) -> Mapping[str, Any]:
+    """The members without minima."""
     return without_rules(problem, {r.name for r in RULES.values() if r.figure and r.figure.least})
 
 

@@ -76,7 +76,7 @@ class ByHand(Engine):
 
     def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The batches in the order in which they are assigned; a batch goes to one member."""
-        yield from desk.batches
+        yield from desk.problem.units
 
     @abstractmethod
     def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
@@ -100,13 +100,6 @@ class _UnfinishedPlan:
             if rule.pair is not None and rule.is_set(problem):
                 # A single pass cannot weigh which of these rules to relax, so it breaks none.
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
-        in_group = {row: group for group in problem.groups for row in group.tolist()}
-        #: The rows that go to one member together: a group, or a single household.
-        self.batches: list[IntArray] = []
-        for row in range(len(problem.household_columns)):
-            batch = in_group.get(row, np.array([row]))
-            if row == batch[0]:
-                self.batches.append(batch[problem.needed[batch] > 0])
         travel = problem.travel_matrix
         self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
         self.turn = 0
@@ -145,8 +138,6 @@ class _UnfinishedPlan:
 
     def assign(self, rows: IntArray, engine: ByHand) -> None:
         """Assign a batch to as many members as it needs, as far as there is room."""
-        if not len(rows):
-            return
         for _ in range(int((self.problem.needed[rows] - self.mask[rows].sum(axis=1)).max())):
             room = self.room(rows)
             if not room.any():
@@ -195,7 +186,7 @@ class Regret(Nearest):
 
     def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The batches, each time the one with the largest regret among those left."""
-        batches = [batch for batch in desk.batches if len(batch)]
+        batches = desk.problem.units
         if not batches:
             return
         members = desk.mask.shape[1]

@@ -1,12 +1,15 @@
-"""An improver that takes turns in a search, with its record; an engine on all independent parts."""
+"""An improver that takes turns in a search, with its record; an engine on parts of a problem or task."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from phancong.engines.independent_parts import run_apart
-from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.ranking import Ranking
+from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.goals import Travel
 
 #: The most units of work of an improver's first run.
 MOST_UNITS: Final = 2.0
@@ -35,6 +38,62 @@ class Apart:
         return outcome
 
 
+class Leading:
+    """An engine on the leading lines of a task: all breaches, and the goals before the first it refuses.
+
+    Its bounds hold for the whole task, as a line does not depend on the lines after it. Then it shortens
+    travel: a goal that compares ways or hamlets begins with a good plan, even where the only start within
+    the limits is dealt out in turn.
+
+    Parameters
+    ----------
+    run
+        Runs the engine.
+    goals
+        The number of goals that it takes.
+    """
+
+    def __init__(self, run: Callable[[Task], Outcome | None], goals: int) -> None:
+        self.run = run
+        self.goals = goals
+        #: Whether a run has shortened travel.
+        self.shortened = False
+
+    @classmethod
+    def of(cls, engine: Engine, task: Task) -> Leading | None:
+        """The leading lines that an engine takes; None if it takes all of the task, or no plan of it."""
+        takes = [not engine.refusals(replace(task, goals=(goal,))) for goal in task.goals]
+        if all(takes) or engine.refusals(replace(task, goals=())):
+            return None
+        if any(isinstance(goal, AtMost) for goal in task.goals):
+            return None  # it would not keep the limit
+        return cls(Apart(engine), takes.index(False))
+
+    def __call__(self, task: Task) -> Outcome | None:
+        """The outcome of the engine, with bounds by arithmetic of the other goals.
+
+        None if there is no plan, or if the leading lines are proven and travel was shortened before.
+        """
+        leading, known = task.goals[: self.goals], task.known[: self.goals]
+        shorten = task.problem.travel is not None and not any(g.sums_travel for g in leading)
+        lines = (*task.breaches.values(), *known)
+        settled = task.incumbent is not None and all(line.proven for line in lines)
+        if settled and (self.shortened or not shorten):
+            return None
+        if shorten:
+            leading = (*leading, Travel())
+            if task.incumbent is not None and known:
+                value, floor = Travel().value(task.incumbent), Travel().floor(task.problem)
+                known = (*known, Proof(value, floor, False))
+        outcome = self.run(replace(task, goals=leading, known=known))
+        self.shortened = True
+        if outcome is None:
+            return None
+        others = Ranking(task).ranked(outcome.assignment).goals[self.goals :]
+        stopped = outcome.stopped or task.course.told("work")
+        return replace(outcome, goals=(*outcome.goals[: self.goals], *others), stopped=stopped)
+
+
 class Improver:
     """A method that finds better plans or bounds, and the record of its runs.
 
@@ -58,6 +117,8 @@ class Improver:
         Whether a run may take far longer than its counted work, so that the clock limits it as well.
     instead
         Whether it runs only where another engine has no time to build its model.
+    last
+        Whether it runs, once, only where no other found a plan and time is left.
     """
 
     def __init__(
@@ -72,6 +133,7 @@ class Improver:
         too_large: bool = False,
         clocked: bool = False,
         instead: bool = False,
+        last: bool = False,
     ) -> None:
         self.name = name
         self.run = run
@@ -82,6 +144,7 @@ class Improver:
         self.too_large = too_large
         self.clocked = clocked
         self.instead = instead
+        self.last = last
         #: Whether this is the engine that the reason of the choice names.
         self.chosen = True
         self.spent = 0.0
@@ -102,3 +165,9 @@ class Improver:
         self.units *= GROWTH
         self.worth = PROMISING if brought else max(min(self.worth, 1.0) * DECAY, LEAST_WORTH)
         self.idle = self.idle + 1 if ended and not brought else 0
+
+    def renew(self) -> None:
+        """Forget runs without progress, as there is a proof that this improver did not have then."""
+        if self.runs:
+            self.worth = max(self.worth, 1.0)
+        self.idle = 0

@@ -8,7 +8,7 @@ deterministic units. So a search that no clock cuts returns the same plan in eac
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -64,6 +64,9 @@ class Sizes:
         The first run of an improver gets this share of the search's work, and at least these units.
     moment
         Starts that take at most so many seconds are all built, even when no time is left.
+    rounded
+        Beyond so many pairs no starts are built where only rounding kept an exact engine from a proof:
+        they need matrices of all distances, several gigabytes.
     """
 
     small: int = 2_000
@@ -72,6 +75,7 @@ class Sizes:
     first_part: float = 1 / 16
     fewest_units: float = 0.25
     moment: float = 0.25
+    rounded: int = 20_000_000
 
 
 #: The default sizes.
@@ -125,11 +129,19 @@ class Portfolio:
         The task.
     sizes
         The sizes that choose how it is searched.
+    enough
+        Whether an incumbent ends the search, although lines of it are not proven; by default none does.
     """
 
-    def __init__(self, task: Task, sizes: Sizes = SIZES) -> None:
+    def __init__(
+        self,
+        task: Task,
+        sizes: Sizes = SIZES,
+        enough: Callable[[Ranked], bool] = lambda best: False,
+    ) -> None:
         self.task = task
         self.sizes = sizes
+        self.enough = enough
         self.course = task.course
         self.ranking = Ranking(task)
         self.best: Ranked | None = None
@@ -150,34 +162,36 @@ class Portfolio:
 
     # --- an engine that is expected to end at once ------------------------------------------------
 
-    def at_once(self, engine: Engine, reason: str, instead: Improver) -> SearchResult:
+    def at_once(self, engine: Engine, reason: str, others: Sequence[Improver]) -> SearchResult:
         """Run an exact engine that rarely needs its time, and build starts only where it was cut.
 
-        The time that starts take is reserved for them. The improver *instead* gets what is left then: an
-        engine also ends where its next step would take longer than the time left.
+        The time that starts take is reserved for them. The *others* get what is left then: an engine
+        also ends where its next step would take longer than the time left.
         """
         aside = self._seconds_to_start()
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
         try:
             outcome = engine.run(replace(self.task, course=course))
-        except NoPlanFoundError:
+        except NoPlanFoundError as error:
             self.course.joined(course)
             self._start()
-            if self.best is None:
-                raise
             self._cut = self.course.stopped or "time"
             reason = f"{reason}; cut before it had a plan"
+            if self.best is None:
+                return self.run(others, reason, error)
         else:
             self.course.joined(course)
             if outcome is None or outcome.stopped is None:
                 return SearchResult(outcome, engine.name, reason)
             self._cut = outcome.stopped
             self._take(self.ranking.ranked(outcome.assignment, outcome), engine.name)
-            self._start()
+            many = self.task.problem.allowed.size > self.sizes.rounded
+            if self._cut != "rounding" or not many:
+                self._start()
         if self._cut not in CUT or self._ended():
             return SearchResult(self._outcome(), self.author, reason)
         self._too_large = True
-        found = self.run([instead], reason)
+        found = self.run(others, reason)
         return replace(found, reason=f"{reason}; {PARTLY} in what it left of the time")
 
     def so_far(self) -> SearchResult | None:
@@ -189,23 +203,31 @@ class Portfolio:
 
     # --- improvers in turn ------------------------------------------------------------------------
 
-    def run(self, improvers: Sequence[Improver], reason: str) -> SearchResult:
-        """Let *improvers* take turns until all is proven or the search ends."""
+    def run(
+        self, improvers: Sequence[Improver], reason: str, failed: NoPlanFoundError | None = None
+    ) -> SearchResult:
+        """Let *improvers* take turns until all is proven or the search ends.
+
+        Without a plan the last error of an improver is raised, or else that of an earlier one, *failed*.
+        """
         small = int(np.count_nonzero(self.task.problem.allowed)) < self.sizes.small
         if not small:
             self._start()
         running = list(improvers)
-        failed: NoPlanFoundError | None = None
         while not self._ended():
-            able = [one for one in running if self._can(one)]
+            able = [one for one in running if self._can(one)] or self._last(running)
             if not able:
                 break
             improver = min(able, key=lambda one: one.turn)
+            before = self._settled()
             turn = self._turn(improver)
             failed = turn.failed or failed
+            if self._settled() > before:
+                for one in running:
+                    one.renew()
             if turn.final is not None:
                 return replace(turn.final, reason=reason)
-            if improver.idle >= PATIENCE or turn.hopeless:
+            if improver.idle >= PATIENCE or turn.hopeless or improver.last:
                 running.remove(improver)
             if small and not (self.best is not None and self.best.proven):
                 small = False  # the exact engine did not end at once
@@ -256,12 +278,16 @@ class Portfolio:
 
     def _can(self, improver: Improver) -> bool:
         """Whether an improver has the plan that it needs, and time to build its model."""
-        if improver.instead and not self._too_large:
+        if improver.last or (improver.instead and not self._too_large):
             return False
         if self.best is None:
             return not improver.needs_plan
         left = min(self.course.seconds_left, self.course.work_left)
         return not improver.too_large and WRITINGS * improver.writing < left
+
+    def _last(self, running: Sequence[Improver]) -> list[Improver]:
+        """The improvers that run where no other found a plan."""
+        return [one for one in running if one.last] if self.best is None else []
 
     def _task(self, course: Course) -> Task:
         """The task for a run: with the incumbent and its bounds."""
@@ -316,8 +342,16 @@ class Portfolio:
         return self._done() or self.course.stopped is not None
 
     def _done(self) -> bool:
-        """Whether each line is proven, or within the requested gap."""
-        return self._cut == "gap" or (self.best is not None and self.best.proven)
+        """Whether each line is proven or within the requested gap, or the incumbent is enough."""
+        best = self.best
+        return self._cut == "gap" or (best is not None and (best.proven or self.enough(best)))
+
+    def _settled(self) -> int:
+        """The number of lines before the first that is open."""
+        if self.best is None:
+            return 0
+        lines = (*self.best.breaches, *self.best.goals)
+        return next((n for n, line in enumerate(lines) if not line.proven), len(lines))
 
     def _outcome(self) -> Outcome:
         assert self.best is not None

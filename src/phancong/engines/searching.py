@@ -6,13 +6,15 @@ This module alone knows all engines; the :class:`~phancong.engines.portfolio.Por
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Final
 
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
-from phancong.engines.improvers import MOST_UNITS, Apart, Improver
+from phancong.engines.easing import Eased
+from phancong.engines.improvers import MOST_UNITS, Apart, Improver, Leading
 from phancong.engines.instead import Instead
 from phancong.engines.portfolio import (
     PARTLY,
@@ -22,8 +24,9 @@ from phancong.engines.portfolio import (
     SearchResult,
     Sizes,
 )
+from phancong.engines.ranking import Ranked
 from phancong.engines.registry import choose
-from phancong.engines.task import Engine, Task
+from phancong.engines.task import Engine, Outcome, Task
 
 #: The initial worth of an improver that gives plans without bounds, where another gives both.
 SECOND: Final = 0.5
@@ -48,6 +51,7 @@ def searched(
     made: dict[str, Engine] | None = None,
     begun: list[Portfolio] | None = None,
     *,
+    easing: float = 1.0,
     sizes: Sizes = SIZES,
 ) -> SearchResult:
     """Search for the best plan of a task.
@@ -62,6 +66,8 @@ def searched(
         Engines of earlier tasks, as for :func:`phancong.engines.registry.choose`.
     begun
         Receives the portfolio, so that the caller can read its incumbent before the search ends.
+    easing
+        The share of the time left for :class:`~phancong.engines.easing.Eased`.
     sizes
         The sizes that choose how the problem is searched.
 
@@ -75,39 +81,39 @@ def searched(
     chosen, reason = choose(name, task, made)
     if isinstance(chosen, ByHand):
         return SearchResult(chosen.run(task), chosen.name, reason)
-    return _searched_by(chosen, reason, task, name, begun, sizes)
+    portfolio = Portfolio(task, sizes)
+    if begun is not None:
+        begun.append(portfolio)
+    return _searched_by(chosen, reason, name, portfolio, [_last(name, made, easing, sizes)])
 
 
-def searched_at_once(task: Task, name: str, made: dict[str, Engine]) -> SearchResult | None:
+def searched_at_once(
+    task: Task, name: str, made: dict[str, Engine], easing: float = 1.0
+) -> SearchResult | None:
     """Solve a small problem by flows, as :func:`searched` does; None where that may take longer.
 
     Parameters
     ----------
-    task, name, made
+    task, name, made, easing
         As for :func:`searched`.
     """
     problem = task.problem
     if len(problem.household_columns) * len(problem.member_columns) > AT_ONCE:
         return None
     chosen, reason = choose(name, task, made)
-    return _searched_by(chosen, reason, task, name) if chosen.name == "flow" else None
+    if chosen.name != "flow":
+        return None
+    return _searched_by(chosen, reason, name, Portfolio(task), [_last(name, made, easing, SIZES)])
 
 
 def _searched_by(
-    chosen: Engine,
-    reason: str,
-    task: Task,
-    name: str,
-    begun: list[Portfolio] | None = None,
-    sizes: Sizes = SIZES,
+    chosen: Engine, reason: str, name: str, portfolio: Portfolio, last: Sequence[Improver] = ()
 ) -> SearchResult:
     """The result of the chosen engine, or of the portfolio that takes turns with it."""
-    portfolio = Portfolio(task, sizes)
-    if begun is not None:
-        begun.append(portfolio)
     if chosen.name == "flow":
-        return portfolio.at_once(chosen, reason, _instead(chosen))
-    return portfolio.run(improvers(task, name, chosen, sizes), reason)
+        return portfolio.at_once(chosen, reason, [_instead(chosen), *last])
+    found = improvers(portfolio.task, name, chosen, portfolio.sizes)
+    return portfolio.run([*found, *last], reason)
 
 
 def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Improver]:
@@ -138,11 +144,14 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         exact("mip", MipEngine(alone=False)),
     ]
     lagrangian = LnsEngine(CpSatEngine(), alone=False)
+    first, most = pairs >= sizes.lagrangian_first, max(units, LAGRANGIAN_A_PAIR * pairs)
+    leading = Leading.of(lagrangian, task)
     if not lagrangian.refusals(task):
-        first = pairs >= sizes.lagrangian_first
         found[1].worth = AFTER_FIRST if first else SECOND
-        most = max(units, LAGRANGIAN_A_PAIR * pairs)
         found.insert(0 if first else len(found), Improver("lns", Apart(lagrangian), most))
+    elif leading is not None and first:
+        found.append(Improver("lns", leading, most))
+        found[-1].worth = math.inf  # it has the first turn; a run without progress lowers its worth
     for each in found:
         each.chosen = each.name == chosen.name
     return found
@@ -152,3 +161,13 @@ def _instead(chosen: Engine) -> Improver:
     """The improver that replaces the only engine where its model cannot be built in time."""
     run = Instead(chosen)
     return Improver(PARTLY, run, math.inf, proves=False, needs_plan=True, instead=True)
+
+
+def _last(name: str, made: dict[str, Engine] | None, easing: float, sizes: Sizes) -> Improver:
+    """The improver that looks for a plan among those that may break limits."""
+
+    def search(eased: Task, enough: Callable[[Ranked], bool]) -> Outcome | None:
+        chosen, reason = choose(name, eased, made)
+        return _searched_by(chosen, reason, name, Portfolio(eased, sizes, enough)).outcome
+
+    return Improver("all limits relaxed", Eased(search, easing), math.inf, last=True)

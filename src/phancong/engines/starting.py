@@ -43,9 +43,9 @@ def repaired(problem: Problem) -> Assignment:
         Each household that somebody may serve has the members that it needs.
     """
     repair = _RepairedStart(problem)
-    for rows in repair.units:
+    for rows in problem.units:
         repair.keep(rows)
-    for rows in repair.units:
+    for rows in problem.units:
         repair.fill(rows)
     return Assignment.of_mask(problem, repair.mask)
 
@@ -56,14 +56,6 @@ class _RepairedStart:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.needed = problem.needed
-        grouped = {row: group for group in problem.groups for row in group.tolist()}
-        #: The rows of each unit (a household or a group), in the order of id.
-        self.units: list[IntArray] = []
-        for row in np.flatnonzero(self.needed > 0).tolist():
-            rows = grouped.get(row, np.array([row]))
-            rows = rows[self.needed[rows] > 0]
-            if rows[0] == row:
-                self.units.append(rows)
         self.mask = fixed_mask(problem)
         #: For each maximum that is set, the figures of the members so far and their limits, (M,).
         self.maxima = {

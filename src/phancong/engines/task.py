@@ -5,14 +5,26 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
+
+import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.goals import Goal, Kind, ListedPairs, PairSum, Value, is_row, nowhere_more, single
-from phancong.meeting import slack
+from phancong.goals import (
+    Goal,
+    Kind,
+    ListedPairs,
+    PairSum,
+    Value,
+    is_row,
+    meets,
+    nowhere_more,
+    single,
+)
+from phancong.meeting import above, slack
 from phancong.problem import Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.words import Message
@@ -248,6 +260,22 @@ class Exchanging(Protocol):
         ...
 
 
+def as_held(assignment: Assignment, goal: Goal, line: Proof) -> Proof:
+    """The line of a goal; with the value of the final plan, unproven, if that exceeds the held value.
+
+    Unequal real numbers may round to equal integers, and later stages choose among such plans.
+    """
+    if isinstance(goal, AtMost):
+        return goal.line(assignment)
+    value = goal.value(assignment)
+    kept = (
+        meets(value, line.best)
+        if is_row(value)
+        else not above(np.asarray(value), goal.held(single(line.best)))
+    )
+    return line if kept else replace(line, best=value, proven=False)
+
+
 class Exact(Protocol):
     """An exact engine, as other engines call it for subproblems."""
 
@@ -289,12 +317,23 @@ class TooLargeError(NoPlanFoundError):
     """An engine did not begin, as it has no time to build its model."""
 
 
-def no_plan_found(kind: type[NoPlanFoundError] = NoPlanFoundError) -> NoPlanFoundError:
-    """The error of an engine that found neither a plan nor a proof in time."""
+def no_plan_found(
+    kind: type[NoPlanFoundError] = NoPlanFoundError, rules: Sequence[str] = ()
+) -> NoPlanFoundError:
+    """The error of an engine that found neither a plan nor a proof in time.
+
+    Parameters
+    ----------
+    kind
+        The error.
+    rules
+        The rules that the best plan breaks.
+    """
     return kind(
         Message(
             "neither a plan nor a proof that there is none was found in time; give more seconds or "
-            "work, or relax 'coverage'"
+            "work, or relax {rules}",
+            rules=", ".join(map(repr, rules or ("coverage",))),
         )
     )
 

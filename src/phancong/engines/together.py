@@ -28,7 +28,7 @@ from phancong.goals import (
 )
 from phancong.problem import IntArray, Pair, Problem
 from phancong.problem.part import part_of
-from phancong.rules import order, total
+from phancong.rules import beyond_ceilings, order, total
 
 #: The rows of the households and the columns of the members of a part.
 Part = tuple[IntArray, IntArray]
@@ -177,9 +177,11 @@ def _each(
 def _incumbent_of(
     part: Problem, task: Task, rows: IntArray, columns: IntArray
 ) -> Assignment | None:
+    """The pairs of a part in the incumbent; None where they break what the part may not relax."""
     if task.incumbent is None:
         return None
-    return Assignment.of_mask(part, task.incumbent.mask[np.ix_(rows, columns)])
+    mine = Assignment.of_mask(part, task.incumbent.mask[np.ix_(rows, columns)])
+    return None if beyond_ceilings(mine, task.relax) else mine
 
 
 def _known_of(

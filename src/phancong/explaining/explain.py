@@ -8,6 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
+from phancong import naming
 from phancong.course import Course
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
@@ -17,14 +18,12 @@ from phancong.explaining.records import (
     Explanation,
     Hindrance,
     MemberExplanation,
-    Move,
     Price,
     Variation,
-    exceeds,
+    moves_between,
 )
-from phancong.goals import figures, meets
+from phancong.goals import less, meets
 from phancong.meeting import above, below
-from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import Id, Problem
 from phancong.rules import RELAXABLE, RULES, Relaxation, order
@@ -207,7 +206,12 @@ class Question:
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
         if told is not None:
-            return Alternative(self._prices(told, {}), self._moves(told), member, against)
+            return Alternative(
+                self._prices(told, {}),
+                moves_between(self.plan.assignment, told.assignment),
+                member,
+                against,
+            )
         return None
 
     def _with(
@@ -228,7 +232,12 @@ class Question:
             return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))
         # A fixed pair counts as no breach, but this one is fixed for the question only.
         meant = {hindrance.rule: hindrance.by for hindrance in against}
-        return Alternative(self._prices(other, meant), self._moves(other), member, against)
+        return Alternative(
+            self._prices(other, meant),
+            moves_between(self.plan.assignment, other.assignment),
+            member,
+            against,
+        )
 
     # A member
 
@@ -250,7 +259,7 @@ class Question:
             None if exempt or least <= fewest else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
             tuple(r for r in self.plan.relaxations if _is_of(r, member)),
-            "" if self.problem.travel is None else self.problem.travel.unit,
+            naming.travel_unit(self.problem),
             record.carried_households,
             record.carried_workload,
         )
@@ -283,7 +292,12 @@ class Question:
         other = self._solve(self.problem.replace(members=changed), share)
         if other is None:
             return Variation((), (), most, False)
-        return Variation(self._prices(other, {}), self._moves(other), most, True)
+        return Variation(
+            self._prices(other, {}),
+            moves_between(self.plan.assignment, other.assignment),
+            most,
+            True,
+        )
 
     # Both
 
@@ -301,12 +315,12 @@ class Question:
     def _prices(self, other: Plan, meant: Mapping[str, float]) -> tuple[Price, ...]:
         prices = []
         proven = True  # whether all lines above are: each depends on those
-        unit = "" if self.problem.travel is None else self.problem.travel.unit
+        unit = naming.travel_unit(self.problem)
         for rule in reversed(self.relax):
             was, now = self.plan.breaches[rule], other.breaches[rule]
             more = meant.get(rule, 0.0)
             borne, bears = (order(p.assignment, rule) for p in (self.plan, other))
-            worse = exceeds((bears[0] + more, *bears[1:]), borne)
+            worse = less(borne, (bears[0] + more, *bears[1:]))
             proven = proven and was.proven and now.proven
             of = RULES[rule].unit(self.problem)
             after, bound = now.total + more, now.bound + more
@@ -315,19 +329,11 @@ class Question:
                 prices.append(price)
         for old, new in zip(self.plan.goals, other.goals, strict=True):
             proven = proven and old.proven and new.proven and meets(new.best, new.bound)
-            worse = exceeds(figures(new.best), figures(old.best))
+            worse = less(old.best, new.best)
             name = repr(old.goal)
-            of = unit_of(old.goal, unit)
+            of = naming.unit_of(old.goal, unit)
             prices.append(Price(name, old.goal, old.best, new.best, new.bound, proven, worse, of))
         return tuple(prices)
-
-    def _moves(self, other: Plan) -> tuple[Move, ...]:
-        was, now = _by_household(self.plan), _by_household(other)
-        return tuple(
-            Move(household, was.get(household, ()), now.get(household, ()))
-            for household in self.problem.household_columns.ids
-            if was.get(household, ()) != now.get(household, ())
-        )
 
 
 def _is_of(relaxation: Relaxation, member: Id) -> bool:
@@ -335,10 +341,3 @@ def _is_of(relaxation: Relaxation, member: Id) -> bool:
     if RULES[relaxation.rule].subject == "member":
         return relaxation.subject == member
     return relaxation.member == member
-
-
-def _by_household(plan: Plan) -> dict[Id, tuple[Id, ...]]:
-    members: dict[Id, tuple[Id, ...]] = {}
-    for household, member in plan.pairs:
-        members[household] = (*members.get(household, ()), member)
-    return members

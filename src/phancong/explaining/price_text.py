@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from phancong import naming
-from phancong.explaining.records import Alternative, Hindrance, Price, Variation, same
-from phancong.goals import figures, is_row, single
+from phancong.explaining.records import Alternative, Hindrance, Price, Variation
+from phancong.goals import figures, first_difference, is_row, single
 from phancong.rules import RULES
 from phancong.words import Page, Words, page
 
@@ -20,13 +20,14 @@ def _sentence(price: Price, w: Words) -> str:
         return _sentence_of_limit(price, w)
     goal = naming.goal(w, price.goal)
     if is_row(price.before):
-        position, before, after = _first_difference(price)
+        place = first_difference(price.before, price.after)
+        assert place is not None  # lines that are the same are left out
         return w.gettext(
             "{goal}: number {position} is {after} instead of {before}",
             goal=goal,
-            position=position,
-            after=naming.amount(w, after, price.unit),
-            before=naming.amount(w, before, price.unit),
+            position=place + 1,
+            after=naming.amount(w, figures(price.after)[place], price.unit),
+            before=naming.amount(w, figures(price.before)[place], price.unit),
         )
     by = naming.amount(w, abs(price.by), price.unit)
     before_all = naming.amount(w, single(price.before), price.unit)
@@ -43,12 +44,6 @@ def _sentence_of_limit(price: Price, w: Words) -> str:
     if price.worse:
         return w.gettext("{limit} broken in a worse way", limit=limit)
     return w.gettext("{limit} broken by {by} less", limit=limit, by=by)
-
-
-def _first_difference(price: Price) -> tuple[int, float, float]:
-    """The first difference of a leximax goal: the position, counted from 1, and both figures."""
-    pairs = enumerate(zip(figures(price.before), figures(price.after), strict=True), start=1)
-    return next((place, x, y) for place, (x, y) in pairs if not same(x, y))
 
 
 def in_cell(other: Alternative | Variation, w: Words) -> str:

@@ -10,24 +10,23 @@ from functools import cmp_to_key
 
 import numpy as np
 
+from phancong import naming
 from phancong.assignment import Assignment
 from phancong.course import Course
-from phancong.decimals import decimal_sum
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import Hindrances, together
 from phancong.explaining.records import (
     Alternative,
-    Move,
     Price,
     Recommendation,
+    moves_between,
 )
 from phancong.goals import Goal, Preference, Value, by_place, read_goals
-from phancong.naming import unit_of
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
 from phancong.report.prices import Lines, compared, lines, worse
-from phancong.rules import RELAXABLE, RULES, breaches, fixed_mask
+from phancong.rules import RELAXABLE, RULES, fixed_mask, totals
 from phancong.running import run
 from phancong.search import Search, read_search
 from phancong.words import Message
@@ -276,11 +275,16 @@ class _Alternatives:
         """A member with its prices, and the households whose members change."""
         member = self.problem.member_columns.ids[other.column]
         against = self.hindrances.of(other.column)
-        return Alternative(tuple(self._prices(other)), tuple(self._moves(other)), member, against)
+        return Alternative(
+            tuple(self._prices(other)),
+            moves_between(self.assignment, other.assignment),
+            member,
+            against,
+        )
 
     def _prices(self, other: _Candidate) -> Iterator[Price]:
-        was, now = (_totals(assignment) for assignment in (self.assignment, other.assignment))
-        unit = "" if self.problem.travel is None else self.problem.travel.unit
+        was, now = (totals(assignment) for assignment in (self.assignment, other.assignment))
+        unit = naming.travel_unit(self.problem)
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
             if was[rule] or now[rule]:
                 of = RULES[rule].unit(self.problem)
@@ -289,31 +293,10 @@ class _Alternatives:
         start = len(self.rules)
         for number, goal in enumerate(self.goals):
             before, after = self.before[start + number], other.lines[start + number]
-            is_worse, of = worse(after, before), unit_of(goal, unit)
+            is_worse, of = worse(after, before), naming.unit_of(goal, unit)
             least = other.bounds[number]
             values = (goal.value(self.assignment), goal.value(other.assignment))
             yield Price(repr(goal), goal, *values, least, other.proven, is_worse, of)
-
-    def _moves(self, other: _Candidate) -> Iterator[Move]:
-        sides = [_members_of(assignment) for assignment in (self.assignment, other.assignment)]
-        for household in self.problem.household_columns.ids:
-            before, after = (side.get(household, ()) for side in sides)
-            if before != after:
-                yield Move(household, before, after)
-
-
-def _totals(assignment: Assignment) -> dict[str, float]:
-    found: dict[str, list[float]] = {rule: [] for rule in RELAXABLE}
-    for relaxation in breaches(assignment):
-        found[relaxation.rule].append(relaxation.by)
-    return {rule: decimal_sum(by) for rule, by in found.items()}
-
-
-def _members_of(assignment: Assignment) -> dict[Id, tuple[Id, ...]]:
-    found: dict[Id, tuple[Id, ...]] = {}
-    for household, member in assignment.pairs:
-        found[household] = (*found.get(household, ()), member)
-    return found
 
 
 def _shifted(bound: Value, line: Value, value: Value) -> Value:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from phancong.assignment import Assignment, by_household
 from phancong.decimals import decimal_difference
-from phancong.goals import Goal, Value, figures, meets
+from phancong.goals import Goal, Value, figures, first_difference
 from phancong.problem import Id
 from phancong.rules import Relaxation
 from phancong.words import Printable
@@ -100,19 +101,10 @@ class Price(Printable):
     @property
     def by(self) -> float:
         """The increase of the line; for a leximax goal, of the first position that differs."""
-        pairs = zip(figures(self.before), figures(self.after), strict=True)
-        return next((decimal_difference(y, x) for x, y in pairs if not same(x, y)), 0.0)
-
-
-def same(one: float, other: float) -> bool:
-    """Whether two figures differ by rounding only."""
-    return meets(max(one, other), min(one, other))
-
-
-def exceeds(after: tuple[float, ...], before: tuple[float, ...]) -> bool:
-    """Whether figures are worse in lexicographic order, by more than rounding."""
-    pairs = zip(after, before, strict=True)
-    return next((x > y for x, y in pairs if not same(x, y)), False)
+        place = first_difference(self.before, self.after)
+        if place is None:
+            return 0.0
+        return decimal_difference(figures(self.after)[place], figures(self.before)[place])
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +125,16 @@ class Move:
     household: Id
     before: tuple[Id, ...]
     after: tuple[Id, ...]
+
+
+def moves_between(before: Assignment, after: Assignment) -> tuple[Move, ...]:
+    """The households of a problem whose members differ in two plans, sorted by id."""
+    was, now = by_household(before.pairs), by_household(after.pairs)
+    return tuple(
+        Move(household, was.get(household, ()), now.get(household, ()))
+        for household in before.problem.household_columns.ids
+        if was.get(household, ()) != now.get(household, ())
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from phancong.explaining.records import (
     Variation,
 )
 from phancong.goals import figures
+from phancong.problem import Id
 from phancong.rules import RULES
 from phancong.words import Page, PageTable, Words, page
 
@@ -41,10 +42,9 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
     else:
         yield w.gettext("Household {household} has no member.", household=household)
     if found.untried:
-        names = [str(member) for member in found.untried]
         yield w.gettext(
             "There was no time to try {members}; give more seconds.",
-            members=w.listed(names) if len(names) <= NAMED else w.named(names, NAMED),
+            members=_listed(found.untried, w),
         )
     elif not found.alternatives:
         yield w.gettext("There is no other member.")
@@ -74,7 +74,11 @@ def _said_of_household(found: Explanation, w: Words) -> Iterable[str]:
 
 
 def _members(others: Sequence[Alternative], w: Words) -> str:
-    names = [str(other.member) for other in others]
+    return _listed([other.member for other in others], w)
+
+
+def _listed(members: Iterable[Id], w: Words) -> str:
+    names = [str(member) for member in members]
     return w.listed(names) if len(names) <= NAMED else w.named(names, NAMED)
 
 
@@ -149,9 +153,7 @@ def _alternatives(found: Explanation, w: Words) -> PageTable:
         ]
         for other in found.alternatives
     ]
-    who = w.gettext("with")
-    headers = [who, w.gettext("what it would do"), w.gettext("others that move")]
-    return PageTable(headers, rows, (who,))
+    return _other_members(rows, w)
 
 
 @page.register
@@ -177,9 +179,13 @@ def recommendation_page(found: Recommendation, w: Words) -> Page:
         [str(other.member), in_cell(other, w), w.number(max(len(other.moves) - 1, 0))]
         for other in found.alternatives
     ]
+    return Page(w.lang, (" ".join(said), _other_members(rows, w)))
+
+
+def _other_members(rows: list[list[str]], w: Words) -> PageTable:
     who = w.gettext("with")
     headers = [who, w.gettext("what it would do"), w.gettext("others that move")]
-    return Page(w.lang, (" ".join(said), PageTable(headers, rows, (who,))))
+    return PageTable(headers, rows, (who,))
 
 
 @page.register

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from phancong.course import Course
 from phancong.engines.task import read_problem, read_relax
@@ -17,6 +17,17 @@ from phancong.problem import Problem
 from phancong.rules import RELAXABLE
 from phancong.search import Progress, Search, read_search
 from phancong.solving import read_progress
+
+
+class FrontOptions(TypedDict, total=False):
+    """The options of :func:`frontier`, which the prices in travel have, too."""
+
+    points: int | None
+    goals: Iterable[Goal]
+    relax: Iterable[str] | Mapping[str, float | None]
+    search: Search
+    engine: str
+    progress: Callable[[Progress], object] | None
 
 
 def frontier(

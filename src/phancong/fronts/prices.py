@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from typing import Unpack
 
-from phancong.fronts.frontier import frontier
+from phancong.fronts.frontier import FrontOptions, frontier
 from phancong.fronts.records import Frontier
 from phancong.goals import Continuity, FairLoad, Goal, Travel
 from phancong.problem import Problem
-from phancong.rules import RELAXABLE
-from phancong.search import Progress, Search
 
 
 def price_of_fairness(
     problem: Problem,
     fairness: Goal = FairLoad(),
-    *,
-    points: int | None = None,
-    goals: Iterable[Goal] = (),
-    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
-    search: Search = Search(),
-    engine: str = "auto",
-    progress: Callable[[Progress], object] | None = None,
+    **options: Unpack[FrontOptions],
 ) -> Frontier:
     """The price of a fairer load in travel: :func:`frontier` of fairness and ``Travel()``.
 
@@ -31,8 +23,8 @@ def price_of_fairness(
         The problem; it must have travel.
     fairness
         The goal that measures fairness.
-    points, goals, relax, search, engine, progress
-        As for :func:`frontier`.
+    **options
+        Those of :func:`frontier`: ``points``, ``goals``, ``relax``, ``search``, ``engine``, ``progress``.
 
     Returns
     -------
@@ -48,29 +40,13 @@ def price_of_fairness(
     >>> [(point.x, point.y) for point in front.points], front.price
     ([(1.0, 400.0), (2.0, 200.0)], 1.0)
     """
-    return frontier(
-        problem,
-        fairness,
-        Travel(),
-        points=points,
-        goals=goals,
-        relax=relax,
-        search=search,
-        engine=engine,
-        progress=progress,
-    )
+    return frontier(problem, fairness, Travel(), **options)
 
 
 def price_of_continuity(
     problem: Problem,
     continuity: Goal = Continuity(),
-    *,
-    points: int | None = None,
-    goals: Iterable[Goal] = (),
-    relax: Iterable[str] | Mapping[str, float | None] = RELAXABLE,
-    search: Search = Search(),
-    engine: str = "auto",
-    progress: Callable[[Progress], object] | None = None,
+    **options: Unpack[FrontOptions],
 ) -> Frontier:
     """The price of fewer changes in travel: :func:`frontier` of continuity and ``Travel()``.
 
@@ -80,8 +56,8 @@ def price_of_continuity(
         The problem; it must have travel, and a previous plan for a useful answer.
     continuity
         The goal: changes, or their years.
-    points, goals, relax, search, engine, progress
-        As for :func:`frontier`.
+    **options
+        Those of :func:`frontier`: ``points``, ``goals``, ``relax``, ``search``, ``engine``, ``progress``.
 
     Returns
     -------
@@ -100,14 +76,4 @@ def price_of_continuity(
     >>> [(point.x, point.y) for point in front.points], front.price
     ([(0.0, 500.0), (1.0, 300.0)], 0.6666666666666666)
     """
-    return frontier(
-        problem,
-        continuity,
-        Travel(),
-        points=points,
-        goals=goals,
-        relax=relax,
-        search=search,
-        engine=engine,
-        progress=progress,
-    )
+    return frontier(problem, continuity, Travel(), **options)

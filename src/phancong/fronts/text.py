@@ -64,8 +64,7 @@ def _points(front: Frontier, w: Words) -> PageTable:
 
 
 def _unit(goal: Goal, front: Frontier) -> str:
-    travel = front.points[0].plan.problem.travel
-    return naming.unit_of(goal, "" if travel is None else travel.unit)
+    return naming.unit_of(goal, naming.travel_unit(front.points[0].plan.problem))
 
 
 def _title(goal: Goal, front: Frontier, w: Words) -> str:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import TypeGuard
 
-from phancong.meeting import TOLERANCE, ULPS, proves
+from phancong.meeting import ULPS, proves
 
 #: The value of a goal: a number, or for leximax a tuple, largest first.
 Value = float | tuple[float, ...]
@@ -51,15 +51,19 @@ def meets(best: Value, bound: Value) -> bool:
     return len(reached) == len(least) and all(map(proves, reached, least))
 
 
+def first_difference(a: Value, b: Value) -> int | None:
+    """The first position in which two values differ by more than rounding; None if there is none."""
+    for place, (mine, theirs) in enumerate(zip(figures(a), figures(b), strict=False)):
+        both = math.isinf(mine) and math.isinf(theirs)
+        if mine != theirs and not both and not (proves(mine, theirs) and proves(theirs, mine)):
+            return place
+    return None
+
+
 def compared(a: Value, b: Value) -> int:
     """Less than 0 if *a* is less, more than 0 if *b* is less; 0 if they differ by rounding only."""
-    for mine, theirs in zip(figures(a), figures(b), strict=True):
-        if mine != theirs and not (math.isinf(mine) and math.isinf(theirs)):
-            if not proves(mine, theirs):
-                return 1
-            if not proves(theirs, mine):
-                return -1
-    return 0
+    place = first_difference(a, b)
+    return 0 if place is None else 1 if figures(a)[place] > figures(b)[place] else -1
 
 
 def nowhere_more(a: Value, b: Value) -> bool:
@@ -76,18 +80,10 @@ def nowhere_more(a: Value, b: Value) -> bool:
 
 
 def near(a: Value, b: Value) -> bool:
-    """Whether two values are equal in each position, within the tolerance of the larger figure."""
-    left, right = figures(a), figures(b)
-    return len(left) == len(right) and all(
-        abs(x - y) <= _margin(x, y) for x, y in zip(left, right, strict=True)
-    )
+    """Whether two values have as many figures, and differ by rounding only."""
+    return len(figures(a)) == len(figures(b)) and first_difference(a, b) is None
 
 
 def less(a: Value, b: Value) -> bool:
-    """Whether *a* is less: in the first position that differs by more than the tolerance."""
-    pairs = zip(figures(a), figures(b), strict=False)
-    return next((x < y for x, y in pairs if abs(x - y) > _margin(x, y)), False)
-
-
-def _margin(a: float, b: float) -> float:
-    return TOLERANCE * max(1.0, abs(a), abs(b))
+    """Whether *a* is less, by more than rounding."""
+    return compared(a, b) < 0

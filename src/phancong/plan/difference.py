@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
+from phancong.assignment import by_household
 from phancong.decimals import decimal_difference
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, by_place, figures
 from phancong.problem import Id, Problem
 from phancong.problem.fields import id_order
 from phancong.report.changes import ChangeOfHands, hands
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.words import Printable
 
 #: Goals and metrics in ``travel.unit``, and those that refer to the previous plan.
@@ -109,7 +108,7 @@ class PlanDifference(Printable):
         return sum(change.changes for change in self.changed)
 
 
-def difference(before: Written, after: Written) -> PlanDifference:
+def difference(before: Solution, after: Solution) -> PlanDifference:
     """The differences between two plans.
 
     Parameters
@@ -119,18 +118,18 @@ def difference(before: Written, after: Written) -> PlanDifference:
     """
     was, now = before.problem.household_columns, after.problem.household_columns
     values = {line.goal: line.value for line in before.goals}
-    missing = set(_uncovered(before))
-    had = {**dict.fromkeys(was.ids, ()), **_members_of(before)}
+    missing = set(before.uncovered)
+    had = {**dict.fromkeys(was.ids, ()), **by_household(before.pairs)}
     apart = _incomparable(before.problem, after.problem)
 
     def shift(name: str, old: Value | None, new: Value | None) -> Shift:
         return Shift(old, new, None) if name in apart else Shift.of(old, new)
 
     return PlanDifference(
-        changed=tuple(hands(after.problem, had, _members_of(after))),
+        changed=tuple(hands(after.problem, had, by_household(after.pairs))),
         new=tuple(h for h in now.ids if h not in was.index),
         gone=tuple(h for h in was.ids if h not in now.index),
-        newly_uncovered=tuple(h for h in _uncovered(after) if h not in missing),
+        newly_uncovered=tuple(h for h in after.uncovered if h not in missing),
         goals=tuple(
             (
                 line.goal,
@@ -158,19 +157,7 @@ def _incomparable(before: Problem, after: Problem) -> set[str]:
     }
 
 
-def _members_of(plan: Written) -> dict[Id, tuple[Id, ...]]:
-    members: dict[Id, tuple[Id, ...]] = {}
-    for household, member in plan.pairs:
-        members[household] = (*members.get(household, ()), member)
-    return members
-
-
-def _uncovered(plan: Written) -> list[Id]:
-    ids = plan.problem.household_columns.ids
-    return [ids[row] for row in np.flatnonzero(plan.assignment.missing).tolist()]
-
-
-def _load_shifts(before: Written, after: Written) -> list[LoadShift]:
+def _load_shifts(before: Solution, after: Solution) -> list[LoadShift]:
     was, now = _loads(before), _loads(after)
     absent = (None, None)
     shifts = []
@@ -180,7 +167,7 @@ def _load_shifts(before: Written, after: Written) -> list[LoadShift]:
     return shifts
 
 
-def _loads(plan: Written) -> dict[Id, tuple[float | None, float | None]]:
+def _loads(plan: Solution) -> dict[Id, tuple[float | None, float | None]]:
     a = plan.assignment
     ids = plan.problem.member_columns.ids
     return {

@@ -118,5 +118,4 @@ def _signed(by: Value | None, w: Words) -> str:
 def _cut(
     headers: Sequence[str], rows: Sequence[Sequence[str]], w: Words, *, words: Sequence[str] = ()
 ) -> PageTable:
-    note = w.rest(len(rows) - SHOWN) if len(rows) > SHOWN else ""
-    return PageTable(headers, rows[:SHOWN], words, note)
+    return PageTable(headers, rows[:SHOWN], words, w.rest(len(rows) - SHOWN))

@@ -7,16 +7,17 @@ from dataclasses import replace
 from typing import Any
 
 from phancong.plan.workbook import Sheets
+from phancong.report.include import read_include
 from phancong.report.labels import read_labels_of
 from phancong.report.office import read_office
-from phancong.report.written import Written, read_include
+from phancong.report.solution import Solution
 from phancong.tables.printed import PaperForm, PrintedSheet
 from phancong.tables.word_files import document_bytes
 from phancong.words import words
 
 
 def as_document(
-    plan: Written,
+    plan: Solution,
     *,
     lang: str = "en",
     labels: Any = None,

@@ -15,7 +15,7 @@ from phancong.plan.document import as_document
 from phancong.plan.workbook import as_workbook
 from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
 from phancong.report.screen import plan_document
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.tables import make_folder, write_files
 from phancong.tables.word_files import has_writer
 
@@ -45,7 +45,7 @@ class PlanFiles:
 
 
 def write_folder(
-    plan: Written,
+    plan: Solution,
     folder: Path,
     *,
     lang: str = "en",
@@ -97,7 +97,7 @@ def write_folder(
     return PlanFiles(tuple(folder / name for name in made), failed)
 
 
-def write_record(plan: Written, folder: Path, include: Iterable[str] = ()) -> None:
+def write_record(plan: Solution, folder: Path, include: Iterable[str] = ()) -> None:
     """Write only the pairs and the record, which takes a moment, before the files that take longer.
 
     Parameters
@@ -116,7 +116,7 @@ def write_record(plan: Written, folder: Path, include: Iterable[str] = ()) -> No
     write_files([(folder / "plan.csv", pairs), (folder / RECORD, record)])
 
 
-def _pairs(plan: Written, include: Iterable[str]) -> bytes:
+def _pairs(plan: Solution, include: Iterable[str]) -> bytes:
     """The pairs as CSV; of the private details only workloads, if *include* names them."""
     return as_csv(plan, tuple(name for name in include if name == "workload"))
 

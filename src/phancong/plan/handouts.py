@@ -166,7 +166,7 @@ def _maps(notes: Notes) -> PrintedSheet:
         if "coordinates" not in notes.include or not any(known[row] for _, row in inside):
             continue
         served = _served(notes, inside)
-        title = w.gettext("without a hamlet") if hamlet is None else hamlet
+        title = naming.hamlet(w, hamlet)
         if not figures.has_hamlets:
             title = w.gettext("All households")
         missing = sum(not known[row] for _, row in inside)

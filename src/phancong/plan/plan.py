@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from phancong.errors import InvalidArgumentError
 from phancong.plan.difference import PlanDifference, difference
-from phancong.plan.solution import Solution
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
+from phancong.report.solution import Solution
 from phancong.tables import write_files
 from phancong.words import Message, words
 
@@ -94,19 +94,6 @@ class Plan(Solution):
 
         return pandas.DataFrame(self.columns())
 
-    def columns(self) -> dict[str, list[Any]]:
-        """The columns of :meth:`to_frame` as lists."""
-        a = self.assignment
-        previous = {(household, member) for household, member, _ in self.problem.previous}
-        travel = [None] * len(a.rows) if self.problem.travel is None else a.pair_travel.tolist()
-        return {
-            "household": [household for household, _ in self.pairs],
-            "member": [member for _, member in self.pairs],
-            "travel": travel,
-            "workload": a.pair_workload.tolist(),
-            "kept": [pair in previous for pair in self.pairs],
-        }
-
     def to_csv(self, path: str | Path, *, include: Iterable[str] = ()) -> None:
         """Write the pairs as CSV, with the columns of :meth:`to_frame`.
 
@@ -126,9 +113,9 @@ class Plan(Solution):
         InvalidArgumentError
             *include* has an unknown word; see :meth:`to_excel`.
         """
-        from phancong.plan import writing
+        from phancong.plan.writing import as_csv
 
-        writing.to_csv(self, path, include)
+        write_files([(path, as_csv(self, include))])
 
     def to_excel(
         self,
@@ -175,17 +162,12 @@ class Plan(Solution):
         MissingExtraError
             XlsxWriter is not installed.
         """
-        from phancong.plan import workbook
+        from phancong.plan.workbook import as_workbook
 
-        workbook.write_workbook(
-            self,
-            path,
-            lang=lang,
-            labels=labels,
-            include=include,
-            diagnosis=diagnosis,
-            office=office,
+        made = as_workbook(
+            self, lang=lang, labels=labels, include=include, diagnosis=diagnosis, office=office
         )
+        write_files([(path, made)])
 
     def to_word(
         self,
@@ -349,9 +331,13 @@ class Plan(Solution):
 
         :func:`phancong.read_plan` restores the plan from it.
         """
-        from phancong.plan import writing
+        from phancong.plan.writing import as_json, json_bytes
 
-        return writing.to_json(self, path)
+        text = as_json(self)
+        if path is None:
+            return text
+        write_files([(path, json_bytes(text))])
+        return None
 
     def __repr__(self) -> str:
         return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"

@@ -88,7 +88,9 @@ def _members(plan: Plan, w: Words) -> PageTable:
             row += [w.number(line.travel), w.number(line.farthest)]
         row.append(w.named([household_ids[h] for h in line.rows], NAMED))
         rows.append(row)
-    return PageTable([*headers, charge], rows, (member, charge), _rest(w, len(figures.members)))
+    return PageTable(
+        [*headers, charge], rows, (member, charge), w.rest(len(figures.members) - SHOWN)
+    )
 
 
 def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
@@ -115,13 +117,9 @@ def breach_table(relaxations: tuple[Relaxation, ...], w: Words) -> PageTable:
     ]
     if not any(row[2] for row in rows):  # no breached rule is about pairs
         headers, rows = headers[:2] + headers[3:], [row[:2] + row[3:] for row in rows]
-    return PageTable(headers, rows, (whom, with_whom), _rest(w, len(relaxations)))
+    return PageTable(headers, rows, (whom, with_whom), w.rest(len(relaxations) - SHOWN))
 
 
 def _goals(plan: Plan, w: Words) -> PageTable:
     headers = [w.gettext("goal"), w.gettext("value"), w.gettext("bound"), w.gettext("proof")]
     return PageTable(headers, sentences.goal_rows(plan, w))
-
-
-def _rest(w: Words, rows: int) -> str:
-    return w.rest(rows - SHOWN) if rows > SHOWN else ""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from phancong import naming
@@ -21,11 +20,12 @@ from phancong.problem import Id
 from phancong.report import sentences
 from phancong.report.chosen import chosen_columns
 from phancong.report.figures import Figures
+from phancong.report.include import read_include
 from phancong.report.labels import Labels, read_labels_of
 from phancong.report.marks import marks_sheet
 from phancong.report.notes import Notes
 from phancong.report.office import Office, read_office
-from phancong.report.written import Written, read_include
+from phancong.report.solution import Solution
 from phancong.tables.printed import (
     Band,
     BarChart,
@@ -34,29 +34,15 @@ from phancong.tables.printed import (
     PrintedColumn,
     PrintedSheet,
 )
-from phancong.tables.printing import sheets_bytes, write_sheets
+from phancong.tables.printing import sheets_bytes
 from phancong.words import Bullets, PageTable, Words, page, words
 
 #: The sheet that :func:`phancong.read_plan` reads; its name is the same in every language.
 PAIRS: Final = "pairs"
 
 
-def write_workbook(
-    plan: Written,
-    path: str | Path,
-    *,
-    lang: str = "en",
-    labels: Any = None,
-    include: Iterable[str] = (),
-    diagnosis: object | None = None,
-    office: Any = None,
-) -> None:
-    """Write a plan as a workbook; see :meth:`Plan.to_excel`."""
-    write_sheets(path, _sheets(plan, lang, labels, include, diagnosis, office), lang)
-
-
 def as_workbook(
-    plan: Written,
+    plan: Solution,
     *,
     lang: str = "en",
     labels: Any = None,
@@ -64,28 +50,17 @@ def as_workbook(
     diagnosis: object | None = None,
     office: Any = None,
 ) -> bytes:
-    """The bytes of the workbook that :func:`write_workbook` writes."""
-    return sheets_bytes(_sheets(plan, lang, labels, include, diagnosis, office), lang)
-
-
-def _sheets(
-    plan: Written,
-    lang: str,
-    labels: Any,
-    include: Iterable[str],
-    diagnosis: object | None,
-    office: Any,
-) -> list[PrintedSheet]:
+    """The bytes of the workbook that :meth:`Plan.to_excel` writes."""
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
     made = Sheets(plan, words(lang), named, chosen, given)
-    return made.sheets(diagnosis)
+    return sheets_bytes(made.sheets(diagnosis), lang)
 
 
 class Sheets:
     """The sheets of one plan, in one language."""
 
     def __init__(
-        self, plan: Written, w: Words, labels: Labels, include: frozenset[str], office: Office
+        self, plan: Solution, w: Words, labels: Labels, include: frozenset[str], office: Office
     ) -> None:
         self.plan = plan
         self.office = office
@@ -175,7 +150,7 @@ class Sheets:
             "{hamlet}: {n} household",
             "{hamlet}: {n} households",
             households,
-            hamlet=w.gettext("without a hamlet") if hamlet is None else hamlet,
+            hamlet=naming.hamlet(w, hamlet),
         )
 
     # --- members ----------------------------------------------------------------------------------
@@ -239,7 +214,7 @@ class Sheets:
             numbers[2] += homes.ids[row] in figures.changes
         rows: list[list[Cell]] = [
             [
-                w.gettext("without a hamlet") if hamlet is None else hamlet,
+                naming.hamlet(w, hamlet),
                 n[0],
                 len(members),
                 *n[1:],

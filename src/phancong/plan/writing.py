@@ -6,27 +6,22 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, Final
 
 from phancong.goals import Goal, Preference, Value, is_row, single
 from phancong.problem import Problem
 from phancong.problem.fingerprint import fingerprint
-from phancong.report.written import INCLUDE, Written, read_include
-from phancong.tables import csv_bytes, write_files
+from phancong.report.include import INCLUDE, read_include
+from phancong.report.solution import Solution
+from phancong.tables import csv_bytes
 
 #: The name of the format in a JSON file of a plan.
 FORMAT: Final = "phancong plan"
 VERSION: Final = 1
 
 
-def to_csv(plan: Written, path: str | Path, include: Iterable[str] = ()) -> None:
-    """Write the pairs of a plan as CSV; see :meth:`Plan.to_csv`."""
-    write_files([(path, as_csv(plan, include))])
-
-
-def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
-    """The bytes of the file that :func:`to_csv` writes."""
+def as_csv(plan: Solution, include: Iterable[str] = ()) -> bytes:
+    """The bytes of the file that :meth:`Plan.to_csv` writes."""
     chosen = read_include(include)
     columns = {
         name: cells
@@ -39,21 +34,12 @@ def as_csv(plan: Written, include: Iterable[str] = ()) -> bytes:
 # --- JSON ---------------------------------------------------------------------------------------
 
 
-def to_json(plan: Written, path: str | Path | None = None) -> str | None:
-    """The whole record of a plan as JSON; returned as text if there is no path."""
-    text = as_json(plan)
-    if path is None:
-        return text
-    write_files([(path, json_bytes(text))])
-    return None
-
-
 def json_bytes(text: str) -> bytes:
     """JSON as bytes; lone surrogates, which the name of a file may have, are escaped."""
     return text.encode("utf-8", "backslashreplace")
 
 
-def as_json(plan: Written, files: Mapping[str, str] | None = None) -> str:
+def as_json(plan: Solution, files: Mapping[str, str] | None = None) -> str:
     """The whole record of a plan as JSON.
 
     Keys are sorted and each pair is on its own line, so that plans can be compared line by line. Values

@@ -117,11 +117,23 @@ class _RecordColumns:
             if isinstance(value, np.ndarray):
                 value.flags.writeable = False
 
-    def _number(self, name: str, row: int) -> float:
-        """The number in a row of a column, as it was given: a fraction stays a fraction."""
-        number = float(getattr(self, name)[row])
-        # The declared type is float; a caller who gave a fraction gets the fraction.
-        return cast(float, as_given(number, self.exactly))
+    def _cell(self, name: str, row: int) -> Any:
+        """A value as a record holds it: a fraction as it was given, None for no limit, labels sorted."""
+        value = getattr(self, name)[row]
+        if isinstance(value, frozenset):
+            return tuple(sorted(value))
+        if not isinstance(value, np.generic):
+            return value
+        plain = value.item()
+        if plain in (UNLIMITED, _INFINITE):
+            return None
+        return as_given(plain, self.exactly)
+
+    def _values(self, row: int, kinds: Mapping[str, Field]) -> dict[str, Any]:
+        """The fields of the record in *row*."""
+        latitude, longitude = float(self.latitude[row]), float(self.longitude[row])
+        at = None if np.isnan(latitude) else (latitude, longitude)
+        return {"id": self.ids[row], "at": at, **{name: self._cell(name, row) for name in kinds}}
 
     def in_place(self, other: _RecordColumns) -> bool:
         """Whether both hold the same records, in the same order, at the same coordinates."""
@@ -180,29 +192,7 @@ class MemberColumns(_RecordColumns):
 
     def record(self, row: int) -> Member:
         """The member in *row* as a record."""
-        most, heaviest, reach, hamlets = (
-            int(self.max_households[row]),
-            self._number("max_workload", row),
-            self._number("max_travel", row),
-            int(self.max_hamlets[row]),
-        )
-        return Member(
-            self.ids[row],
-            _at(self, row),
-            min_households=int(self.min_households[row]),
-            max_households=None if most == UNLIMITED else most,
-            min_workload=self._number("min_workload", row),
-            max_workload=None if heaviest == _INFINITE else heaviest,
-            share=self._number("share", row),
-            skills=tuple(sorted(self.skills[row])),
-            hamlet=self.hamlet[row],
-            household=self.household[row],
-            optional=bool(self.optional[row]),
-            max_travel=None if reach == _INFINITE else reach,
-            max_hamlets=None if hamlets == UNLIMITED else hamlets,
-            carried_households=int(self.carried_households[row]),
-            carried_workload=self._number("carried_workload", row),
-        )
+        return Member(**self._values(row, MEMBER_FIELDS))
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False, kw_only=True)
@@ -228,24 +218,7 @@ class HouseholdColumns(_RecordColumns):
 
     def record(self, row: int) -> Household:
         """The household in *row* as a record."""
-        return Household(
-            self.ids[row],
-            _at(self, row),
-            workload=self._number("workload", row),
-            visits=self._number("visits", row),
-            needs=tuple(sorted(self.needs[row])),
-            hamlet=self.hamlet[row],
-            cluster=self.cluster[row],
-            group=self.group[row],
-            priority=self._number("priority", row),
-            members_needed=int(self.members_needed[row]),
-            approximate=bool(self.approximate[row]),
-        )
-
-
-def _at(columns: MemberColumns | HouseholdColumns, row: int) -> tuple[float, float] | None:
-    latitude, longitude = float(columns.latitude[row]), float(columns.longitude[row])
-    return None if np.isnan(latitude) else (latitude, longitude)
+        return Household(**self._values(row, HOUSEHOLD_FIELDS))
 
 
 def member_columns(table: Any, defects: list[Defect], lists: list[Listed]) -> MemberColumns:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -23,41 +23,13 @@ from phancong.problem.columns import (
     IntArray,
     MemberColumns,
 )
+from phancong.problem.derived import DerivedQuantities
 from phancong.problem.fields import as_number
 from phancong.problem.limits import WHOLE_LIMITS
-from phancong.problem.pairs import GivenPair, Pair
 from phancong.problem.records import Id
-from phancong.travel import TravelModel
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.travel.places import called
 from phancong.words import Message
-
-
-class UncheckedProblem(Protocol):
-    """The parts of a problem under construction that the checks here read."""
-
-    travel: TravelModel | None
-    max_travel: float | None
-    own_household: str
-    given_pairs: dict[str, tuple[GivenPair, ...]]
-
-    @property
-    def member_columns(self) -> MemberColumns: ...
-    @property
-    def household_columns(self) -> HouseholdColumns: ...
-    @property
-    def fixed(self) -> tuple[Pair, ...]: ...
-    @property
-    def forbidden(self) -> tuple[Pair, ...]: ...
-    @property
-    def groups(self) -> tuple[IntArray, ...]: ...
-    @property
-    def exempt(self) -> BoolArray: ...
-    @property
-    def own(self) -> IntArray: ...
-    @property
-    def needed(self) -> IntArray: ...
-    def pair_rows(self, name: str) -> tuple[IntArray, IntArray]: ...
 
 
 def read_workload(
@@ -115,7 +87,7 @@ def read_workload(
 
 
 def check_limits(
-    problem: UncheckedProblem, own_household: Sequence[str], defects: list[Defect]
+    problem: DerivedQuantities, own_household: Sequence[str], defects: list[Defect]
 ) -> None:
     """Check each limit of the whole problem: type and range."""
     for name, limit in WHOLE_LIMITS.items():
@@ -151,7 +123,7 @@ def _whole(field: str, what: str, mend: str) -> Defect:
     return Defect(Message("problem"), field, what, mend)
 
 
-def _check_travel(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def _check_travel(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check the travel model, and that there is one where a distance limit is set."""
     members, households = problem.member_columns, problem.household_columns
     if problem.travel is None:
@@ -202,7 +174,7 @@ def _unknown(record: str, field: str, identity: Id, kind: str) -> Defect:
     return Defect(record, field, what, Message("correct the id"))
 
 
-def check_pairs(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def check_pairs(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check fixed, forbidden and previous pairs against the records and against each other."""
     sides = (
         ("household", problem.household_columns.index),
@@ -250,25 +222,28 @@ def _other_type(identity: Id) -> Id | None:
     return int(number) if number is not None and number.is_integer() else None
 
 
-def _check_fixed(problem: UncheckedProblem, defects: list[Defect]) -> None:
+def _reachable(problem: DerivedQuantities, rows: IntArray, columns: IntArray) -> BoolArray:
+    """Whether each pair is reachable, (N,); only their travel is computed, not the whole matrix."""
+    if problem.travel is None:
+        return np.ones(len(rows), dtype=bool)
+    (homes, row), (members, column) = (
+        np.unique(side, return_inverse=True) for side in (rows, columns)
+    )
+    ways = problem.travel.between(
+        problem.household_columns.places("household", homes),
+        problem.member_columns.places("member", members),
+    )
+    return np.isfinite(ways[row, column])
+
+
+def _check_fixed(problem: DerivedQuantities, defects: list[Defect]) -> None:
     """Check fixed pairs: each allowed, no household with too many, no group split (contract 2.4)."""
     members, households = problem.member_columns, problem.household_columns
     rows, columns = problem.pair_rows("fixed")
     fixed = set(zip(rows.tolist(), columns.tolist(), strict=True))
     forbidden = set(problem.forbidden)
     group_of = {row: group for group in problem.groups for row in group.tolist()}
-    # Ask for the fixed pairs only, so that building a problem computes no travel matrix.
-    reachable = np.ones(len(rows), dtype=bool)
-    if problem.travel is not None:
-        ways = problem.travel.between(
-            households.places("household", np.unique(rows)),
-            members.places("member", np.unique(columns)),
-        )
-        reachable = np.isfinite(
-            ways[
-                np.searchsorted(np.unique(rows), rows), np.searchsorted(np.unique(columns), columns)
-            ]
-        )
+    reachable = _reachable(problem, rows, columns)
     for number, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
         pair = households.ids[row], members.ids[column]
         record = Message("fixed pair {pair}", pair=repr(pair))

@@ -66,13 +66,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         member, wrong = as_id(given_member)
         if wrong:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
-        lasted = 1.0
-        if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
-            lasted = float(years)
-        elif years is not None:  # a Column takes longer than all else of a pair
-            column = Column("years", partial(_name_of, name_row, row))
-            lasted = float(Amount(1.0).read([years], column)[0])
-            defects.extend(column.defects)
+        lasted = _lasted(years, partial(_name_of, name_row, row), defects)
         if household is None or member is None:
             continue
         before = read.get((household, member))
@@ -82,6 +76,18 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
             what = Message("differs from {record}", record=before.record)
             defects.append(Defect(name_row(row), "years", what, Message("give each pair once")))
     return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
+
+
+def _lasted(years: Any, record: Callable[[int], str], defects: list[Defect]) -> float:
+    """The years of a pair, 1 if none are given."""
+    if years is None:
+        return 1.0
+    if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
+        return float(years)  # a Column takes longer than all else of a pair
+    column = Column("years", record)
+    (read,) = Amount(1.0).read([years], column).tolist()
+    defects.extend(column.defects)
+    return float(read)
 
 
 #: Household, member, years, the function that names a row, and the row.

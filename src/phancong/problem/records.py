@@ -37,7 +37,7 @@ class Member:
     household
         The id of the member's own household.
     optional
-        Whether the minimums hold only if the member is assigned a household.
+        Whether the minima hold only if the member is assigned a household.
     max_travel
         The largest distance that the member should travel, in the unit of travel.
     carried_households, carried_workload

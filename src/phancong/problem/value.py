@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.meeting import all_as_given
 from phancong.problem.columns import FloatArray, household_columns, member_columns
+from phancong.problem.derived import DerivedQuantities
 from phancong.problem.limits import WHOLE_LIMITS
 from phancong.travel import TravelMatrix
 from phancong.travel.whereabouts import Listed, misplaced, read_farthest
 from phancong.words import Message
 
-if TYPE_CHECKING:
-    from phancong.problem.problem import Problem
+P = TypeVar("P", bound=DerivedQuantities)
 
 #: Arguments that are neither lists, nor matrices, nor limits.
 _PLAIN: Final = ("own_household", "load_marks")
@@ -34,7 +34,7 @@ _ARGUMENTS: Final = (
 )
 
 
-def variant(problem: Problem, changes: dict[str, Any]) -> Problem:
+def variant(problem: P, changes: dict[str, Any]) -> P:
     """The problem with other arguments, checked anew; see :meth:`Problem.replace`."""
     unknown = [name for name in changes if name not in _ARGUMENTS]
     if unknown:
@@ -59,7 +59,7 @@ def variant(problem: Problem, changes: dict[str, Any]) -> Problem:
     return made
 
 
-def same(mine: Problem, theirs: Problem) -> bool:
+def same(mine: DerivedQuantities, theirs: DerivedQuantities) -> bool:
     """Whether two problems have the same records, pairs, limits and travel."""
     return (
         mine.member_columns == theirs.member_columns
@@ -72,7 +72,7 @@ def same(mine: Problem, theirs: Problem) -> bool:
     )
 
 
-def _same_travel(mine: Problem, theirs: Problem) -> bool:
+def _same_travel(mine: DerivedQuantities, theirs: DerivedQuantities) -> bool:
     if mine.travel is None or theirs.travel is None:
         return mine.travel is theirs.travel
     if type(mine.travel) is not type(theirs.travel) or mine.travel.unit != theirs.travel.unit:
@@ -91,7 +91,7 @@ def _same_matrix(mine: FloatArray | None, theirs: FloatArray | None) -> bool:
     return np.array_equal(mine, theirs)
 
 
-def carry_travel(problem: Problem, variant: Problem) -> None:
+def carry_travel(problem: DerivedQuantities, variant: DerivedQuantities) -> None:
     """Copy the travel matrix to *variant* if it is computed and all coordinates are the same."""
     known = problem.__dict__.get("travel_matrix")
     if known is None or variant.travel is not problem.travel:
@@ -104,7 +104,9 @@ def carry_travel(problem: Problem, variant: Problem) -> None:
         variant.__dict__["travel_matrix"] = known
 
 
-def in_given_order(problem: Problem, arguments: dict[str, Any], changes: dict[str, Any]) -> None:
+def in_given_order(
+    problem: DerivedQuantities, arguments: dict[str, Any], changes: dict[str, Any]
+) -> None:
     """Reorder the matrices among *arguments* to the order of the records in *changes*.
 
     A matrix stays valid if the same members and households are given in another order.

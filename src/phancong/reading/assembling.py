@@ -158,11 +158,11 @@ class Assembly:
         bool
             Whether the table has all required columns.
         """
-        kinds = FIELDS[table.kind]
-        required = ("id",) if table.kind in REQUIRED else ("household", "member")
+        kinds = FIELDS[table.role]
+        required = ("id",) if table.role in REQUIRED else ("household", "member")
         lacking = [title for title in required if title not in table.columns]
         # Pairs by name get their ids from the other lists: without these there are no ids.
-        unmatched = table.kind not in REQUIRED and not set(REQUIRED) <= set(self.tables)
+        unmatched = table.role not in REQUIRED and not set(REQUIRED) <= set(self.tables)
         for title in [] if unmatched and not table.plain else lacking:
             what, mend = Message("is not a column of the table"), Message("add it")
             self.defects.append(Defect(table.name, title, what, mend))
@@ -225,7 +225,7 @@ class Assembly:
             likely=decimal_way(likely),
             other=decimal_way(other),
         )
-        self.defects.append(Defect(table.records[row], table.title(title, row), what, mend))
+        self.defects.append(table.defect(title, row, what, mend))
 
     def _read_numbers(
         self, columns: dict[str, list[Any]], kinds: Mapping[str, Field | None], table: FileTable
@@ -256,40 +256,30 @@ class Assembly:
             cell = cell.strip() if cell.isascii() else clean_label(cell)
         if type(cell) is str and cell in self.plain_ids:
             return cell
-        record = table.records[row]
         if tells_hardship(cell):
-            says = Message("describes how a family lives, which must not be an id")
+            what = Message("describes how a family lives, which must not be an id")
             mend = Message("number the rows instead, and call the column what it is")
-            self.defects.append(Defect(record, table.title(title, row), says, mend))
-            return self.refused.setdefault(cell, f"the id in {record}")
-        if isinstance(cell, str) and _SHORTENED.fullmatch(cell):
-            says = Message("is a long number that a spreadsheet has shortened")
+        elif isinstance(cell, str) and _SHORTENED.fullmatch(cell):
+            what = Message("is a long number that a spreadsheet has shortened")
             mend = Message("show all its figures in the spreadsheet, and save the file again")
-            self.defects.append(Defect(record, table.title(title, row), says, mend))
-            return self.refused.setdefault(cell, f"the id in {record}")
-        what = looks_personal(cell)
-        if what is None:
+        elif personal := looks_personal(cell):
+            what = Message("looks like {what}, which must not be an id", what=personal)
+            mend = self._number_instead(table, title, row)
+        else:
             if type(cell) is str:
                 self.plain_ids.add(cell)
             return cell
-        self.defects.append(
-            Defect(
-                record,
-                table.title(title, row),
-                Message("looks like {what}, which must not be an id", what=what),
-                self._number_instead(table, title, row),
-            )
-        )
-        return self.refused.setdefault(cell, f"the id in {record}")
+        self.defects.append(table.defect(title, row, what, mend))
+        return self.refused.setdefault(cell, f"the id in {table.records[row]}")
 
-    def _number_instead(self, table: FileTable, title: str, row: int) -> str:
+    def _number_instead(self, table: FileTable, title: str, row: int) -> Message:
         """The mend: replace the column by numbers, which a file of keys maps to its content."""
-        if table.kind not in REQUIRED:
+        if table.role not in REQUIRED:
             return Message("write the id that is in the list of households or members")
         column = bare_title(table.title(title, row))
         return Message(
             "number the rows, and keep what stands here in a file of your own: {way}",
-            way=columns_way(table.kind, column, "key"),
+            way=columns_way(table.role, column, "key"),
         )
 
     def _placed(self, defect: Defect) -> Defect:
@@ -313,7 +303,7 @@ class Assembly:
         """The mend for missing coordinates; drops distances only if few records have coordinates."""
         if getattr(mend, "msgid", "") != NO_PLACE:
             return mend
-        if table.kind == "members" and row in self._centres:
+        if table.role == "members" and row in self._centres:
             return Message(
                 "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
                 way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),

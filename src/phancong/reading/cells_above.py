@@ -64,7 +64,7 @@ def _repeat(table: FileTable, meaning: str, defects: list[Defect]) -> int:
         if row == 0 or is_blank(cells[row - 1]):
             what = Message("repeats the cell above, and that is empty")
             mend = Message("write the value itself")
-            defects.append(Defect(table.records[row], table.title(meaning, row), what, mend))
+            defects.append(table.defect(meaning, row, what, mend))
         cells[row] = cells[row - 1] if row else None
         count += 1
     return count
@@ -79,7 +79,7 @@ def _is_ditto(cell: Any) -> bool:
 def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
     """Ask whether a hamlet above a run of blanks holds for all of them or for its row alone."""
     cells = table.columns.get("hamlet")
-    if not cells or table.kind not in ("members", "households") or is_blank(cells[0]):
+    if not cells or table.role not in ("members", "households") or is_blank(cells[0]):
         return
     blanks = [row for row, cell in enumerate(cells) if is_blank(cell)]
     filled = [name_key(str(cell)) for cell in cells if not is_blank(cell)]
@@ -88,7 +88,7 @@ def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
         return
     what = Message("is empty below a hamlet that is given only once")
     title = bare_title(table.title("hamlet", blanks[0]))
-    way = columns_way(table.kind, title, None)
+    way = columns_way(table.role, title, None)
     mend = Message("write the hamlet in each row, or leave the column out: {way}", way=way)
     for row in blanks:
-        defects.append(Defect(table.records[row], table.title("hamlet", row), what, mend))
+        defects.append(table.defect("hamlet", row, what, mend))

@@ -20,8 +20,8 @@ from phancong.reading.list_kinds import (
     table_in_name,
 )
 from phancong.reading.record import SheetUse
+from phancong.reading.settled import Settled
 from phancong.reading.settling import header_way, sheets_way
-from phancong.reading.titles import settled_titles
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
@@ -60,108 +60,107 @@ class Choice:
         self.unread.append(SheetUse(sheet=grid.name, became=why))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """The caller's settings for sheets.
-
-    Parameters
-    ----------
-    sheets
-        Name of a sheet or file → its table, or None to leave it out.
-    columns
-        Table → title → meaning.
-    headers
-        Name of a sheet or file → the line of its header; the name ``""`` stands for all.
-    """
-
-    sheets: Mapping[str, str | None]
-    columns: Columns
-    headers: Mapping[str, int]
-
-    def of(self, grid: Grid) -> tuple[bool, str | None]:
-        """Whether the caller's settings name a sheet, and its table."""
-        name = next((name for name in _names(grid) if name in self.sheets), None)
-        return (False, None) if name is None else (True, self.sheets[name])
-
-    def blocks(self, grid: Grid) -> list[Block]:
-        """The lists on a sheet."""
-        line = next((self.headers[n] for n in (*_names(grid), "") if n in self.headers), None)
-        return find_blocks(grid, settled_titles(self.columns), line)
-
-
-def _names(grid: Grid) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in (grid.title, grid.file) if name))
-
-
-def choose(grids: Sequence[Grid], told: Said, wanted: Sequence[str]) -> Choice:
+def choose(grids: Sequence[Grid], settled: Settled, wanted: Sequence[str]) -> Choice:
     """Find the lists of each table.
 
     Parameters
     ----------
     grids
         All sheets of all files.
-    told
+    settled
         The caller's settings for sheets.
     wanted
         The tables to read.
     """
-    choice = Choice()
-    known = {_name(grid) for grid in grids if not grid.beside}
-    explicit = set(REQUIRED) <= known
-    opened: list[tuple[str, Block]] = []
-    plans: list[Grid] = []
-    unread: list[tuple[str | None, Grid, Defect]] = []
+    sorting = _Sorting(settled, {_name(grid) for grid in grids if not grid.beside})
     for grid in grids:
-        is_said, table = told.of(grid)
-        if is_said and table is None:
-            choice.leave(grid, Message("left out, as requested"))
-            continue
-        if is_said:
-            _take_first(choice, str(table), grid, told.blocks(grid))
-            continue
-        if grid.pairs:
-            plans.append(grid)
-            continue
+        sorting.sort(grid)
+    choice = sorting.choice
+    _settle(choice, sorting.opened, wanted)
+    _take_plans(choice, sorting.plans, wanted)
+    missing = [table for table in wanted if table not in choice.blocks]
+    for hinted, defect in sorting.doubts:
+        lost = hinted in missing or any(table in missing for table in REQUIRED)
+        if lost and (hinted in missing or defect.field == "text"):
+            choice.defects.append(defect)
+    _refuse_rivals(choice, settled)
+    return choice
+
+
+@dataclass(slots=True)
+class _Sorting:
+    """The sheets seen so far, by what is known of them before the others are seen.
+
+    Parameters
+    ----------
+    settled
+        The caller's settings for sheets.
+    names
+        The names of all sheets.
+    choice
+        Lists whose table is known, and sheets without a list.
+    opened
+        Lists, each with its kind.
+    plans
+        Sheets of pairs in plans.
+    doubts
+        For each sheet that is not understood, the table that its name says and the defect, which
+        matters only if that table is missing.
+    """
+
+    settled: Settled
+    names: set[str]
+    choice: Choice = field(default_factory=Choice)
+    opened: list[tuple[str, Block]] = field(default_factory=list)
+    plans: list[Grid] = field(default_factory=list)
+    doubts: list[tuple[str | None, Defect]] = field(default_factory=list)
+
+    def sort(self, grid: Grid) -> None:
+        """Take, open or leave out a sheet."""
+        named, table = self.settled.table_of(grid)
+        if named and table is None:
+            self.choice.leave(grid, Message("left out, as requested"))
+        elif named:
+            _take_first(self.choice, str(table), grid, self.settled.blocks(grid))
+        elif grid.pairs:
+            self.plans.append(grid)
+        else:
+            self._sort_by_name(grid)
+
+    def _sort_by_name(self, grid: Grid) -> None:
+        explicit = self.names.issuperset(REQUIRED)
         exact = _name(grid) if explicit else SHEETS.get(fold(grid.called))
         exact = exact if exact in TITLES else None
         # The name of a sheet with several lists says nothing about any of them.
         hinted = None if grid.beside else table_in_name(grid.called)
-        if explicit and exact is None and (hinted in known or hinted in (None, *REQUIRED)):
-            choice.leave(grid, Message("left out: other sheets have the names of lists"))
-            continue
-        if not explicit and fold(grid.called) in NO_LISTS:
-            choice.leave(grid, Message("left out: its name is not that of a list"))
-            continue
-        scheme = _old_text(grid)
-        if scheme:
+        if explicit and exact is None and (hinted in self.names or hinted in (None, *REQUIRED)):
+            self.choice.leave(grid, Message("left out: other sheets have the names of lists"))
+        elif not explicit and fold(grid.called) in NO_LISTS:
+            self.choice.leave(grid, Message("left out: its name is not that of a list"))
+        elif scheme := _old_text(grid):
             defect = Defect(grid.name, Message("text"), old_text(scheme), MEND_LEGACY)
-            unread.append((hinted, grid, defect))
-            choice.leave(grid, Message("not read: its text is not Unicode"))
-            continue
-        blocks = told.blocks(grid)
+            self.doubts.append((hinted, defect))
+            self.choice.leave(grid, Message("not read: its text is not Unicode"))
+        else:
+            self._open(grid, exact, hinted)
+
+    def _open(self, grid: Grid, exact: str | None, hinted: str | None) -> None:
+        """Find the lists of a sheet, and the kind of each by its titles."""
+        blocks = self.settled.blocks(grid)
         if not blocks:
-            choice.defects.extend(grid.defects)
-            choice.leave(grid, Message("empty"))
+            self.choice.defects.extend(grid.defects)
+            self.choice.leave(grid, Message("empty"))
         elif exact is not None and len(blocks) == 1:
-            _take_first(choice, exact, grid, blocks)
+            self.choice.take(exact, blocks[0])
         else:
             for block in blocks:
-                kind = _kind(block, told.columns, exact or hinted)
+                kind = _kind(block, self.settled.columns, exact or hinted)
                 if kind is None:
                     why = Message("left out: no line is the header of a list")
-                    choice.leave(grid, why)
-                    unread.append((hinted, grid, _headless(grid)))
+                    self.choice.leave(grid, why)
+                    self.doubts.append((hinted, _headless(grid)))
                 else:
-                    opened.append((kind, block))
-    _settle(choice, opened, wanted)
-    _take_plans(choice, plans, wanted)
-    missing = [table for table in wanted if table not in choice.blocks]
-    for hinted, _, defect in unread:
-        lost = hinted in missing or any(table in missing for table in REQUIRED)
-        if lost and (hinted in missing or defect.field == "text"):
-            choice.defects.append(defect)
-    _refuse_rivals(choice, told)
-    return choice
+                    self.opened.append((kind, block))
 
 
 def _headless(grid: Grid) -> Defect:
@@ -285,10 +284,10 @@ def _ask(
     choice.defects.append(Defect(grid.place(block.first), Message("list"), what, mend))
 
 
-def _refuse_rivals(choice: Choice, told: Said) -> None:
+def _refuse_rivals(choice: Choice, settled: Settled) -> None:
     """Refuse two lists of one table, unless each is of a hamlet or the caller names them."""
     for table, blocks in choice.blocks.items():
-        if len(blocks) == 1 or all(told.of(block.grid)[0] for block in blocks):
+        if len(blocks) == 1 or all(settled.table_of(block.grid)[0] for block in blocks):
             continue
         of_hamlets = all(
             hamlet_of(block.grid.called) is not None or _has_hamlet_above(block) for block in blocks

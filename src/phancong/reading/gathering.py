@@ -8,13 +8,12 @@ from pathlib import Path
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.beside import apart
-from phancong.reading.choosing import Choice, Said, choose
+from phancong.reading.choosing import Choice, choose
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.file_defects import note_files
 from phancong.reading.files import Found, read_files, read_previous
 from phancong.reading.joining import join
 from phancong.reading.list_cells import read_list
-from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_kinds import PAIR_TABLES, PAIRS, kind_by_titles
 from phancong.reading.list_report import ListReport
 from phancong.reading.missing import refuse_unknown_sheets, refuse_unknown_titles
@@ -112,7 +111,6 @@ class _Gathering:
         self.defects = defects
         self.scheme: Scheme | None = None
         self.office: dict[str, str] = {}
-        self.told = Said(settled.sheets, settled.columns, settled.headers)
 
     def gathered(self) -> Gathered:
         found = read_files(self.path, self._is_ignored)
@@ -147,7 +145,7 @@ class _Gathering:
         """The lists of each table to read; last year's pairs may be in a separate file."""
         in_file = {"previous"} if self.settled.previous is not None else set()
         wanted = [table for table in self.wanted if table not in in_file]
-        choice = choose(grids, self.told, wanted)
+        choice = choose(grids, self.settled, wanted)
         choice.blocks = {t: choice.blocks[t] for t in wanted if t in choice.blocks}
         if self.settled.previous is not None:
             self._take_previous(self.settled.previous, choice)
@@ -160,9 +158,7 @@ class _Gathering:
         reports: list[ListReport] = []
         for kind, blocks in choice.blocks.items():
             told = self.settled.columns.get(kind, {})
-            lists = [
-                read_list(kind, block, FIELDS[kind], told, self.classes, used) for block in blocks
-            ]
+            lists = [read_list(kind, block, told, self.classes, used) for block in blocks]
             if any(report.uses for _, report in lists):
                 tables[kind] = join([table for table, _ in lists])
             reports.extend(report for _, report in lists)
@@ -228,7 +224,7 @@ class _Gathering:
             self.defects.extend(error.defects)
             return
         for grid in grids:
-            for block in self.told.blocks(grid):
+            for block in self.settled.blocks(grid):
                 kind = kind_by_titles(block, self.settled.columns)
                 if grid.pairs or kind in (PAIRS, *PAIR_TABLES, "households") or len(grids) == 1:
                     choice.take("previous", block)

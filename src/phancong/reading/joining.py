@@ -14,13 +14,7 @@ from phancong.reading.keys import fold, name_key
 from phancong.reading.settling import class_way
 from phancong.reading.table import FileTable
 from phancong.reading.values import flag
-from phancong.reading.vocabulary import (
-    CLASS,
-    EXEMPT,
-    KEY,
-    NUMBER,
-    REQUIRED,
-)
+from phancong.reading.vocabulary import CLASS, EXEMPT, KEY, NUMBER, REQUIRED
 from phancong.rules import RULES
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -37,7 +31,7 @@ def join(tables: Sequence[FileTable]) -> FileTable:
     if len(tables) == 1:
         return first
     joined = FileTable(
-        kind=first.kind,
+        role=first.role,
         name=first.name,
         plain=all(table.plain for table in tables),
         semicolons=any(table.semicolons for table in tables),
@@ -65,18 +59,18 @@ def number_records(table: FileTable, notes: list[str], known: Mapping[str, int])
     known
         The numbers of another year, by key: they stay, new records get the numbers after them.
     """
-    if table.kind not in REQUIRED or table.plain:
+    if table.role not in REQUIRED or table.plain:
         return
     if not all(map(is_blank, table.columns.get("id", ()))):
         return
     if KEY in table.columns and known:
         table.columns["id"] = _by_keys(table.columns[KEY], known)
-        notes.append(_numbers_of(table.kind, own=False))
+        notes.append(_numbers_of(table.role, own=False))
         return
     numbers = [_ordinal(cell) for cell in table.column(NUMBER)]
     own = all(number is not None for number in numbers) and len(set(numbers)) == len(numbers)
     table.columns["id"] = list(numbers) if own else list(range(1, len(table) + 1))
-    notes.append(_numbers_of(table.kind, own=own))
+    notes.append(_numbers_of(table.role, own=own))
 
 
 def _by_keys(keys: Sequence[Any], known: Mapping[str, int]) -> list[int | None]:
@@ -96,8 +90,8 @@ def _by_keys(keys: Sequence[Any], known: Mapping[str, int]) -> list[int | None]:
     return found
 
 
-def _numbers_of(kind: str, *, own: bool) -> str:
-    if kind == "members":
+def _numbers_of(role: str, *, own: bool) -> str:
+    if role == "members":
         return (
             Message("ids of members are the numbers of the rows in the list")
             if own
@@ -126,16 +120,14 @@ def read_classes(
     loads = list(table.column("workload"))
     given = 0
     for row, cell in enumerate(cells):
-        if is_blank(cell):
-            continue
-        if classes.is_left_out(str(cell)):
+        if is_blank(cell) or classes.is_left_out(str(cell)):
             continue
         load = classes.workload(str(cell))
         if load is None:
             # The class is private: do not repeat it.
             what = Message("is a class that the table of workloads does not have")
             mend = Message("correct the cell, or add the class: {way}", way=class_way())
-            defects.append(Defect(table.records[row], table.title(CLASS, row), what, mend))
+            defects.append(table.defect(CLASS, row, what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):
             loads[row] = load
@@ -152,22 +144,32 @@ def read_classes(
 
 def read_exemptions(table: FileTable, defects: list[Defect]) -> None:
     """Set the maximum of exempt members to 0 (contract 2.1), whatever else their rows say."""
-    cells = table.columns.pop(EXEMPT, None)
-    if cells is None:
+    mend = Message("write x where the member is exempt, and nothing where not")
+    exempt = rows_with_yes(table, EXEMPT, mend, defects)
+    if exempt is None:
         return
     most = list(table.column("max_households"))
-    for row, cell in enumerate(cells):
-        said = None if is_blank(cell) else flag(cell)
-        if said is None and not is_blank(cell):
-            what = Message("is neither yes nor no")
-            mend = Message("write x where the member is exempt, and nothing where not")
-            defects.append(Defect(table.records[row], table.title(EXEMPT, row), what, mend))
-        if said:
-            most[row] = 0
-            for minimum in _MINIMUMS:
-                if minimum in table.columns:
-                    table.columns[minimum][row] = None
+    for row in exempt:
+        most[row] = 0
+        for minimum in _MINIMUMS:
+            if minimum in table.columns:
+                table.columns[minimum][row] = None
     table.columns["max_households"] = most
+
+
+def rows_with_yes(
+    table: FileTable, meaning: str, mend: str, defects: list[Defect]
+) -> list[int] | None:
+    """Take a column of yes and no out of a table: the rows that say yes; None without the column."""
+    cells = table.columns.pop(meaning, None)
+    if cells is None:
+        return None
+    said = [False if is_blank(cell) else flag(cell) for cell in cells]
+    what = Message("is neither yes nor no")
+    defects.extend(
+        table.defect(meaning, row, what, mend) for row, yes in enumerate(said) if yes is None
+    )
+    return [row for row, yes in enumerate(said) if yes]
 
 
 def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: list[Defect]) -> None:
@@ -198,8 +200,7 @@ def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: lis
                 mend = Message(
                     "write the same word before the name of each hamlet, or change one name"
                 )
-                field = table.title("hamlet", row)
-                defects.append(Defect(table.records[row], field, what, mend))
+                defects.append(table.defect("hamlet", row, what, mend))
             elif word and not first:
                 words[key] = (word, table, row)
             cells[row] = shown.setdefault(key, bare)

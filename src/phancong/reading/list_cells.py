@@ -17,6 +17,7 @@ from phancong.reading.classes import ClassWorkloads
 from phancong.reading.headers import Block
 from phancong.reading.keys import fold
 from phancong.reading.list_columns import ListColumns, column_letters
+from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_report import ListReport
 from phancong.reading.settling import columns_way, header_way
 from phancong.reading.table import FileTable, RecordPlaces, Source
@@ -59,9 +60,8 @@ _MOST_STRAY: Final = 5
 
 
 def read_list(
-    kind: str,
+    role: str,
     block: Block,
-    fields: Mapping[str, Any],
     settled: Mapping[str, str | None],
     classes: ClassWorkloads,
     used: set[tuple[str, str]],
@@ -70,12 +70,10 @@ def read_list(
 
     Parameters
     ----------
-    kind
+    role
         The table to which the list belongs.
     block
         The list: its header and its lines.
-    fields
-        The fields of that table.
     settled
         The caller's settings: title or column → meaning, None to leave the column out; ``"*"`` stands
         for all unknown titles.
@@ -84,20 +82,20 @@ def read_list(
     used
         The caller's settings that apply to this list are added: table and title.
     """
-    plain = _is_plain(kind, block, fields, settled)
-    found = ListColumns(kind, block, fields, settled, used, plain=plain)
+    plain = _is_plain(role, block, settled)
+    found = ListColumns(role, block, settled, used, plain=plain)
     table = FileTable(
-        kind=kind,
+        role=role,
         name=block.grid.place(block.first),
         plain=plain,
         semicolons=block.grid.semicolons,
-        vietnamese=any(_is_vietnamese(title, kind) for title in block.titles),
+        vietnamese=any(_is_vietnamese(title, role) for title in block.titles),
         personal=any(not OF_PERSONS.isdisjoint(title.folded) for title in block.titles),
         titles=found.titles,
     )
-    report = ListReport(kind, block, read=found.read, uses=found.uses, defects=found.defects)
+    report = ListReport(role, block, read=found.read, uses=found.uses, defects=found.defects)
     if not found.read:
-        names = ", ".join(list(fields)[:4])
+        names = ", ".join(list(FIELDS[role])[:4])
         mend = Message(
             "begin with a line of names, such as {names}, or say which line it is: {way}",
             names=names,
@@ -118,22 +116,20 @@ def read_list(
     return table, report
 
 
-def _is_vietnamese(title: Title, kind: str) -> bool:
+def _is_vietnamese(title: Title, role: str) -> bool:
     """Whether a known title is Vietnamese."""
     return (
         title.grouped is None
-        and title.meaning(kind) is not None
+        and title.meaning(role) is not None
         and not ENGLISH.issuperset(title.folded[0].split())
         and not ROMANCE.issuperset(title.folded[0].split())
     )
 
 
-def _is_plain(
-    kind: str, block: Block, fields: Mapping[str, Any], settled: Mapping[str, str | None]
-) -> bool:
+def _is_plain(role: str, block: Block, settled: Mapping[str, str | None]) -> bool:
     """Whether the titles of a list are names of fields; then cells are read without guessing."""
     names = [title.text.casefold() for title in block.titles]
-    own = set(fields) | {NAME, NOTE}
+    own = set(FIELDS[role]) | {NAME, NOTE}
     known = [name in own for name in names]
     others = [title for title, mine in zip(block.titles, known, strict=True) if not mine]
     told = any(
@@ -141,7 +137,7 @@ def _is_plain(
         for title in block.titles
         for key in (title.text, block.grid.column(title.position))
     )
-    if told or block.above or any(title.meaning(kind) for title in others):
+    if told or block.above or any(title.meaning(role) for title in others):
         return False
     if "*" in settled and others:
         return False
@@ -199,12 +195,12 @@ def _take_cells(
         table.columns[meaning] = cells
     if found.crosses:
         _take_crosses(table, found, records, report)
-    if table.kind not in REQUIRED or table.plain:
+    if table.role not in REQUIRED or table.plain:
         return
     hamlets = [line.section.hamlet for line in records]
     classes = [line.section.household_class for line in records]
     for meaning, said in (("hamlet", hamlets), (CLASS, classes)):
-        if any(said) and (meaning == "hamlet" or table.kind == "households"):
+        if any(said) and (meaning == "hamlet" or table.role == "households"):
             table.columns[meaning] = [
                 other if is_blank(cell) else cell
                 for cell, other in zip(table.column(meaning), said, strict=True)
@@ -254,8 +250,7 @@ def _refuse_old_text(table: FileTable, report: ListReport) -> None:
                 len(stray) - 1,
                 what=what,
             )
-        place = table.records[row], table.title(meaning, row)
-        report.defects.append(Defect(*place, what, MEND_LEGACY))
+        report.defects.append(table.defect(meaning, row, what, MEND_LEGACY))
         if len(stray) > _MOST_STRAY:
             break
 
@@ -302,7 +297,7 @@ def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: Li
             column = grid.column(position)
             said = [key for key in (column, column_letters(column), "*") if key in found.settled]
             if said:
-                found.used.update((found.kind, key) for key in said)
+                found.used.update((found.role, key) for key in said)
                 continue
             if found.plain and position >= width:
                 report.stray.append(
@@ -313,6 +308,6 @@ def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: Li
     for position, first in sorted(untitled.items()):
         mend = Message("name the column or empty it")
         if not found.plain:
-            way = columns_way(found.kind, grid.column(position), None)
+            way = columns_way(found.role, grid.column(position), None)
             mend = Message("name the column or empty it, or {way} leaves it out", way=way)
         report.defects.append(Defect(top, grid.column(position), nameless(first), mend))

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any, Final
+from typing import Final
 
 from phancong.coordinates import NoCoordinateError, read_point
 from phancong.errors import Defect
@@ -14,6 +14,7 @@ from phancong.problem.tables import did_you_mean, unknown_column
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.headers import Block
 from phancong.reading.keys import fold
+from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
 from phancong.reading.settling import columns_way
@@ -25,6 +26,7 @@ from phancong.reading.vocabulary import (
     NOTE,
     PART_OF_ADDRESS,
     RELATION,
+    REQUIRED,
     TITLES,
 )
 from phancong.tables import looks_personal
@@ -39,14 +41,12 @@ class ListColumns:
 
     Parameters
     ----------
-    kind
+    role
         The table that the list belongs to.
     block
         The list: its header and its lines.
     plain
         Whether its titles are names of fields, as programs write them.
-    fields
-        The fields of its table.
     settled
         The caller's settings: title or column → meaning, None to leave it out.
     used
@@ -55,20 +55,19 @@ class ListColumns:
 
     def __init__(
         self,
-        kind: str,
+        role: str,
         block: Block,
-        fields: Mapping[str, Any],
         settled: Mapping[str, str | None],
         used: set[tuple[str, str]],
         *,
         plain: bool,
     ) -> None:
-        self.kind = kind
+        self.role = role
         self.block = block
         self.grid = block.grid
         self.plain = plain
         self.used = used
-        self.fields = fields
+        self.fields = FIELDS[role]
         self.settled = {
             key: DEGREE_FIELDS.get(meaning or "", meaning) for key, meaning in settled.items()
         }
@@ -100,7 +99,7 @@ class ListColumns:
         shown = self._shown(title)
         became = meaning or LEFT_OUT
         crossed = crossed_class(title) if meaning == CLASS else None
-        if crossed and title.meaning(self.kind) != CLASS:
+        if crossed and title.meaning(self.role) != CLASS:
             self.crosses[title.position] = crossed
             became = Message("class (by a cross)")
         elif meaning and meaning not in (LEFT_OUT, NOTE):
@@ -131,29 +130,29 @@ class ListColumns:
         """Whether the title is known (None if not), and its meaning."""
         for key in (title.text, column, column_letters(column)):
             if key in self.settled:
-                self.used.add((self.kind, key))
+                self.used.add((self.role, key))
                 return True, self.settled[key]
         for key, meaning in self.settled.items():
             if key != "*" and fold(key) in title.folded:
-                self.used.add((self.kind, key))
+                self.used.add((self.role, key))
                 return True, meaning
         small = title.text.casefold()
         if small in self.fields:
             return True, small
         if self.plain:
-            return (True, NOTE) if small in (NAME, NOTE) and self.kind not in (
-                "members", "households"
-            ) else ((True, small) if small in (NAME, NOTE) else (None, None))  # fmt: skip
-        meaning = title.meaning(self.kind)
-        if meaning is None and self.kind == "households" and crossed_class(title):
+            if small not in (NAME, NOTE):
+                return None, None
+            return True, small if self.role in REQUIRED else NOTE
+        meaning = title.meaning(self.role)
+        if meaning is None and self.role == "households" and crossed_class(title):
             return True, CLASS
         if meaning is not None and not title.question():
-            of_households = meaning != RELATION or self.kind == "households"
+            of_households = meaning != RELATION or self.role == "households"
             return True, meaning if of_households else LEFT_OUT
         if "*" in self.settled and not title.question():
-            self.used.add((self.kind, "*"))
+            self.used.add((self.role, "*"))
             return True, self.settled["*"]
-        if self.kind in PAIR_TABLES and not title.question():
+        if self.role in PAIR_TABLES and not title.question():
             return True, LEFT_OUT  # pairs have no other columns
         return None, None
 
@@ -167,17 +166,17 @@ class ListColumns:
             close = difflib.get_close_matches(title.text, list(self.fields), n=1)
             what, mend = unknown_column(close, list(self.fields))
             likely = close[0] if close else "none"
-            way = columns_way(self.kind, shown, None, likely=likely)
+            way = columns_way(self.role, shown, None, likely=likely)
             mend = Message("{mend}; {way} leaves it out", mend=mend, way=way)
         elif question:
             what = question
             part_of_address = question == PART_OF_ADDRESS
-            way = columns_way(self.kind, shown, "hamlet" if part_of_address else "...")
+            way = columns_way(self.role, shown, "hamlet" if part_of_address else "...")
             mend = Message("say what it is: {way}, or None", way=way)
         else:
             meaning = self._near(title)
             what = Message("is not a known column")
-            way = columns_way(self.kind, shown, meaning)
+            way = columns_way(self.role, shown, meaning)
             mend = Message("say what it is, None leaves it out: {way}", way=way)
             if meaning:
                 mend = did_you_mean(meaning, mend)
@@ -185,7 +184,7 @@ class ListColumns:
 
     def _near(self, title: Title) -> str | None:
         """The field that a title probably means, by its words or by the cells below it."""
-        meaning = _near(title, self.kind)
+        meaning = _near(title, self.role)
         if meaning is None and "at" in self.fields and self._holds_places(title.position):
             return "at"
         return meaning
@@ -206,7 +205,7 @@ class ListColumns:
             what = Message("means the same as {column}", column=other)
         mend = Message("keep one of them")
         if not self.plain:
-            way = columns_way(self.kind, column, None)
+            way = columns_way(self.role, column, None)
             mend = Message("keep one of them, or {way} leaves this one out", way=way)
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
@@ -238,16 +237,16 @@ _LEAST_TITLE: Final = 6
 _LEAST_LIKENESS: Final = 0.82
 
 
-def _near(title: Title, kind: str) -> str | None:
+def _near(title: Title, role: str) -> str | None:
     """The field that a title probably means; None if it is short or resembles no known title."""
     if title.grouped is not None:
-        likely = title.grouped.likely(kind)
+        likely = title.grouped.likely(role)
         return None if likely == LEFT_OUT else likely
     written = title.folded[0]
     if len(written) < _LEAST_TITLE:
         return None
-    close = difflib.get_close_matches(written, list(TITLES[kind]), n=1, cutoff=_LEAST_LIKENESS)
-    meaning = TITLES[kind][close[0]] if close and len(close[0]) >= _LEAST_TITLE else None
+    close = difflib.get_close_matches(written, list(TITLES[role]), n=1, cutoff=_LEAST_LIKENESS)
+    meaning = TITLES[role][close[0]] if close and len(close[0]) >= _LEAST_TITLE else None
     return None if meaning in (LEFT_OUT, None) else meaning
 
 

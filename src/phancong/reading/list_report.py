@@ -17,7 +17,7 @@ class ListReport:
 
     Parameters
     ----------
-    kind
+    role
         The table to which the list belongs.
     block
         The list in its sheet.
@@ -33,7 +33,7 @@ class ListReport:
         Cells without a title, which are defects of the file.
     """
 
-    kind: str
+    role: str
     block: Block
     records: int = 0
     read: frozenset[int] = frozenset()
@@ -51,7 +51,7 @@ class ListReport:
         """The use of the list: its table, and its columns."""
         return SheetUse(
             sheet=self.grid.name,
-            became=self.kind,
+            became=self.role,
             header=self.block.first,
             records=self.records,
         )

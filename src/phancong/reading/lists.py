@@ -242,9 +242,7 @@ class _Lists:
                 if not is_blank(cell) and first.setdefault(str(cell).strip(), row) != row:
                     twin = table.records[first[str(cell).strip()]]
                     what = Message("is given twice (first: {record})", record=twin)
-                    mend = Message("keep one")
-                    place = table.records[row], table.title(KEY, row)
-                    self.defects.append(Defect(*place, what, mend))
+                    self.defects.append(table.defect(KEY, row, what, Message("keep one")))
         return {
             kind: {
                 identity: str(key).strip()
@@ -262,8 +260,7 @@ class _Lists:
         ]
         for column, row, name in printed:
             if isinstance(name, str) and has_unseen(clean_name(name)):
-                field = table.title(column, row)
-                self.defects.append(Defect(table.records[row], field, UNSEEN, MEND_UNSEEN))
+                self.defects.append(table.defect(column, row, UNSEEN, MEND_UNSEEN))
 
     def _match(self, tables: dict[str, FileTable]) -> None:
         """Match names to records: previous, fixed and forbidden pairs, and own households."""

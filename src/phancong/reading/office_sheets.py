@@ -14,42 +14,6 @@ from phancong.words import Message
 
 #: Folded names of such a sheet or file.
 NAMES: Final = frozenset(("office", "co quan ban hanh", "quyet dinh", "the thuc van ban"))
-#: Folded name of a line → the field of :class:`phancong.report.office.Office`.
-_FIELDS: Final[Mapping[str, str]] = {
-    "above": "above",
-    "body": "body",
-    "motto": "motto",
-    "number": "number",
-    "date": "date",
-    "place": "place",
-    "title": "title",
-    "year": "year",
-    "behalf": "behalf",
-    "post": "post",
-    "signer": "signer",
-    "subject": "subject",
-    "basis": "basis",
-    "receivers": "receivers",
-    "co quan cap tren": "above",
-    "co quan ban hanh": "body",
-    "tieu ngu": "motto",
-    "so": "number",
-    "so ky hieu": "number",
-    "so, ky hieu": "number",
-    "ngay": "date",
-    "ngay ban hanh": "date",
-    "noi ban hanh": "place",
-    "ten danh sach": "title",
-    "nam": "year",
-    "thay mat": "behalf",
-    "chuc vu": "post",
-    "chuc vu nguoi ky": "post",
-    "nguoi ky": "signer",
-    "ve viec": "subject",
-    "trich yeu": "subject",
-    "can cu": "basis",
-    "noi nhan": "receivers",
-}
 #: Language → field → its name in a template.
 OFFICE_ITEMS: Final[Mapping[str, Mapping[str, str]]] = {
     "vi": {
@@ -76,13 +40,23 @@ OFFICE_ITEMS: Final[Mapping[str, Mapping[str, str]]] = {
         )
     },
 }  # fmt: skip
+#: Folded name of a line → the field of :class:`phancong.report.office.Office`: names of the template, and
+#: others.
+_FIELDS: Final[Mapping[str, str]] = {
+    **{fold(item): name for items in OFFICE_ITEMS.values() for name, item in items.items()},
+    "so": "number",
+    "ngay": "date",
+    "chuc vu": "post",
+    "ve viec": "subject",
+}
 _MEND: Final[str] = Message("write a name and a text beside it, such as: body, Party cell of …")
 
 
 def is_office(grid: Grid) -> bool:
     """Whether a sheet or file has the name of an office's sheet, and one of its lines."""
     return fold(grid.called) in NAMES and any(
-        filled and _field(filled[0]) is not None for filled in map(_filled, _rows(grid))
+        filled and _field(filled[0]) is not None
+        for filled in (_filled(row) for _, row in grid.lines)
     )
 
 
@@ -114,10 +88,6 @@ def office_of_grid(grid: Grid, defects: list[Defect]) -> dict[str, str]:
         elif len(filled) == 2:  # a name without a text leaves the field empty
             found[name] = _text(filled[1])
     return found
-
-
-def _rows(grid: Grid) -> list[Sequence[Any]]:
-    return [row for _, row in grid.lines]
 
 
 def _filled(row: Sequence[Any]) -> list[Any]:

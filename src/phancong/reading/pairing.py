@@ -55,7 +55,6 @@ def members_in_charge(
     for key, name in people.items():
         other = by_letters.setdefault(fold(name), key)
         if other != key:
-            record, field = households.records[first[key]], households.title(IN_CHARGE, first[key])
             what = Message(
                 "differs from the cell in {record} in its marks only",
                 record=households.records[first[other]],
@@ -63,7 +62,7 @@ def members_in_charge(
             mend = Message(
                 "write the name in one way if it is one person, or give a list of members"
             )
-            defects.append(Defect(record, field, what, mend))
+            defects.append(households.defect(IN_CHARGE, first[key], what, mend))
     numbers = list(range(1, len(people) + 1))
     columns: dict[str, list[Any]] = {"id": numbers, NAME: list(people.values())}
     rows = [first[key] for key in people]
@@ -109,7 +108,7 @@ def _from_households(
         Message("members are those in charge in the list of households ({count})", count=count)
     )
     return FileTable(
-        kind="members",
+        role="members",
         name=households.name,
         columns=columns,
         records=households.records.taken(rows).meaning(meaning),
@@ -134,7 +133,7 @@ def pairs_in_charge(households: FileTable) -> FileTable | None:
     if SINCE in households.columns:
         columns[SINCE] = [households.columns[SINCE][row] for row in rows]
     return FileTable(
-        kind="previous",
+        role="previous",
         name=households.name,
         columns=columns,
         records=households.records.taken(rows).meaning(_TITLES_OF_PAIRS),
@@ -170,7 +169,7 @@ def read_since(table: FileTable, on: datetime.date | None, defects: list[Defect]
         if lasted is None:
             what = Message("is not a date or year before that day")
             mend = Message("write it as 31/12/2025, or 2025")
-            defects.append(Defect(table.records[row], table.title(SINCE, row), what, mend))
+            defects.append(table.defect(SINCE, row, what, mend))
         elif is_blank(years[row]):
             years[row] = lasted
     table.columns["years"] = years
@@ -217,8 +216,7 @@ def match_pairs(
         if first.wrong or second.wrong:
             for meant, finder in zip((first, second), finders, strict=True):
                 for field, what in meant.wrong:
-                    place = table.records[row], table.title(field, row)
-                    defects.append(Defect(*place, what, finder.mend(what)))
+                    defects.append(table.defect(field, row, what, finder.mend(what)))
         ended += first.gone or second.gone
         for household in first.ids:
             for member in second.ids:
@@ -226,7 +224,7 @@ def match_pairs(
                 kept["member"].append(member)
                 kept["years"].append(years[row])
                 rows.append(row)
-    if table.kind == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
+    if table.role == "previous" and len(table) > 1 and not finders[0].met and not households.empty:
         what = Message("names no household that is here")
         mend = Message("give last year's list of these households, or remove it")
         defects.append(Defect(table.name, Message("list"), what, mend))
@@ -251,7 +249,7 @@ class _Finder:
         self.side = side
         self.known = known
         self.end = end
-        self.last_year = table.kind == "previous"
+        self.last_year = table.role == "previous"
         self.plain = table.plain
         self.named = HOUSEHOLD_NAME if side == "household" else MEMBER_NAME
         self.by_name = self.named in table.columns
@@ -338,6 +336,5 @@ def match_own_households(members: FileTable, households: Roster, defects: list[D
         identity, what = households.find(cell)
         if what:
             mend = Message("write the household as in its list, or its id")
-            field = members.title("household", row)
-            defects.append(Defect(members.records[row], field, what, mend))
+            defects.append(members.defect("household", row, what, mend))
         cells[row] = identity

@@ -65,7 +65,7 @@ def _refuse_second_heads(
                 "is a second head of the household of {record}", record=table.records[heads[0]]
             )
             mend = Message("give each household a number of its own, or correct the relation")
-            defects.append(Defect(table.records[row], table.title(RELATION, row), what, mend))
+            defects.append(table.defect(RELATION, row, what, mend))
 
 
 def _groups(table: FileTable, relations: Sequence[Any] | None) -> list[list[int]] | None:
@@ -130,6 +130,6 @@ def _common(table: FileTable, meaning: str, group: Sequence[int], defects: list[
                 "differs from {record}, of the same household", record=table.records[first]
             )
             mend = Message("write the same in all rows of a household, or in one alone")
-            defects.append(Defect(table.records[row], table.title(meaning, row), what, mend))
+            defects.append(table.defect(meaning, row, what, mend))
             break
     return cells[first]

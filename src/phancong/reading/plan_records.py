@@ -16,7 +16,7 @@ from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
 from phancong.rules import RULES
 from phancong.tables import Grid
-from phancong.tables.sheet import MEND_PATH, unopened, unreadable
+from phancong.tables.sheet import read_bytes, unreadable
 from phancong.words import Message
 
 #: Every goal by the name of its class.
@@ -34,14 +34,7 @@ MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, Attribute
 
 def read_record(path: Path) -> dict[str, Any]:
     """Read a JSON file and check that it is a plan of this version."""
-    try:
-        with path.open("rb") as file:
-            raw = file.read(_MOST_RECORD + 1)
-    except OSError as error:
-        raise unreadable(str(path), unopened(error), MEND_PATH) from None
-    if len(raw) > _MOST_RECORD:
-        what = Message("is larger than {size} MB", size=f"{_MOST_RECORD / 1e6:.0f}")
-        raise unreadable(path.name, what, Message("keep only the lists that are needed"))
+    raw = read_bytes(path, _MOST_RECORD, Message("keep only the lists that are needed"))
     try:
         record = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
     except (ValueError, RecursionError):

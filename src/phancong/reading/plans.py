@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from phancong.assignment import Assignment
 from phancong.checking import Judgement, check
@@ -13,12 +13,12 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.goals import Goal, Value
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
-from phancong.problem.fields import clean_label, with_value
 from phancong.problem.fingerprint import fingerprint
+from phancong.reading.pair_sheets import PairSheet
 from phancong.reading.plan_records import LATER_READERS, MISREAD, READERS, read_record
 from phancong.rules import RELAXABLE
-from phancong.tables import Sheet, looks_personal, read_csv, read_workbook
-from phancong.tables.sheet import is_blank, unreadable
+from phancong.tables import Sheet, read_csv, read_workbook
+from phancong.tables.sheet import unreadable
 from phancong.words import Message
 
 
@@ -82,71 +82,21 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
 
 def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
     """The pairs of a sheet, with ids of the problem."""
-    defects = list(sheet.defects)
-    titles = {title.casefold(): title for title in sheet.header}
-    sides = (
-        ("household", Ids(problem.household_columns.index)),
-        ("member", Ids(problem.member_columns.index)),
-    )
-    mends = {
-        "household": Message("write the id of a household of the problem"),
-        "member": Message("write the id of a member of the problem"),
-    }
-    for kind, _ in sides:
-        if kind not in titles:
-            top = sheet.place(sheet.header_line)
-            lacking, add = Message("is not a column of the table"), Message("add it")
-            defects.append(Defect(top, kind, lacking, add))
-    if defects:
-        raise InvalidProblemError(defects)
-    found: dict[tuple[Any, Any], str] = {}
-    cells = [sheet.column(titles[kind]) for kind, _ in sides]
-    for *pair, record in zip(*cells, sheet.records(), strict=True):
-        ids = []
-        for (kind, known), cell in zip(sides, pair, strict=True):
-            identity, what = known.find(cell)
-            if what:
-                defects.append(Defect(record, sheet.field(titles[kind]), what, mends[kind]))
-            ids.append(identity)
-        first = found.setdefault((ids[0], ids[1]), record)
-        if first != record and None not in ids:
-            twice = Message("is given twice (first: {record})", record=first)
-            defects.append(Defect(record, Message("pair"), twice, Message("keep one")))
-    if defects:
-        raise InvalidProblemError(defects)
-    return list(found)
-
-
-class Ids:
-    """Ids of a problem, looked up by cells of a file, which may have lost their type."""
-
-    def __init__(self, index: Mapping[Id, int]) -> None:
-        self.index = index
-        self.texts: dict[str, set[Id]] = {}
-        for identity in index:
-            for text in (str(identity), _clean(str(identity))):
-                self.texts.setdefault(text, set()).add(identity)
-
-    def find(self, cell: Any) -> tuple[Id | None, str]:
-        """The id that a cell means and an empty string, or None and the defect."""
-        if is_blank(cell):
-            return None, Message("is missing")
-        if type(cell) is int and cell in self.index:
-            return cell, ""
-        same = self.texts.get(str(cell)) or self.texts.get(_clean(str(cell))) or set()
-        if isinstance(cell, bool) or not same:
-            personal = looks_personal(cell)
-            what = Message("names nobody in the problem")
-            return None, with_value(what, cell) if personal is None else what
-        if len(same) > 1:
-            count = str(len(same))
-            what = Message("could be one of {count} ids that are written alike", count=count)
-            return None, with_value(what, cell)
-        return next(iter(same)), ""
-
-
-def _clean(text: str) -> str:
-    return text.strip() if text.isascii() else clean_label(text)
+    read = PairSheet(sheet, problem)
+    found: dict[tuple[Id | None, Id | None], str] = {}
+    for household, member, record in zip(
+        read.column("household"), read.column("member"), sheet.records(), strict=True
+    ):
+        pair = (
+            read.identity("household", household, record),
+            read.identity("member", member, record),
+        )
+        first = found.setdefault(pair, record)
+        if first != record and None not in pair:
+            what = Message("is given twice (first: {record})", record=first)
+            read.defects.append(Defect(record, Message("pair"), what, Message("keep one")))
+    read.refuse()
+    return cast("list[Pair]", list(found))  # without a defect no id is None
 
 
 def _unproven(

@@ -13,6 +13,7 @@ from phancong.reading.classes import class_key
 from phancong.reading.keys import fold
 from phancong.reading.schemes import EVERY, ClassLoad, Scheme
 from phancong.reading.values import number
+from phancong.reading.vocabulary import SCHEME, listed, titles_of
 from phancong.tables import Grid
 from phancong.tables.sheet import clean_title, is_blank, read_bytes, unreadable
 from phancong.tables.toml_files import MOST_BYTES, toml_of
@@ -22,55 +23,16 @@ from phancong.words import Message
 SCHEME_FILE: Final = "scheme.toml"
 
 
-def _each(text: str) -> tuple[str, ...]:
-    """Names, parted by semicolons and line breaks in *text*."""
-    return tuple(filter(None, (" ".join(part.split()) for part in text.split(";"))))
-
-
 #: Folded names of a sheet or file with a scheme.
-_NAMES: Final = frozenset(
-    _each(
-        """scheme; workload scheme; workload; points; cach tinh khoi luong; khoi luong; dinh muc;
-        quy doi khoi luong; dinh muc khoi luong; cach tinh diem; thang diem; bareme; charge de travail;
-        baremo; carga de trabajo; carga de trabalho; tabela de pontos"""
-    )
-)
+_NAMES: Final = frozenset(listed(SCHEME["names"]))
 _CLASS: Final = "class"
-_CLASS_TITLES: Final = """class; category; phan loai; phan loai ho; loai ho; doi tuong; categorie; clase;
-    categoria; classe"""
-#: Fields of a class, and fields of the whole scheme; folded title → field.
-_OF_CLASS: Final[Mapping[str, str]] = {
-    "points": "points; point; diem; so diem; puntos; pontos",
-    "visits": """visits; visits a month; visits per month; monthly visits; so lan mot thang; so lan thang;
-        so lan tham mot thang; so lan den mot thang; so luot mot thang; so luot thang; visites par mois;
-        visitas al mes; visitas por mes""",
-    "minutes": """minutes; minutes a visit; minutes per visit; so phut; phut; so phut mot lan;
-        phut mot lan; so phut moi lan; minutes par visite; minutos por visita""",
-}
-_ONCE: Final[Mapping[str, str]] = {
-    "way": """way; way minutes; minutes of way; minutes one way; travel minutes; so phut di duong;
-        phut di duong; so phut di mot luot; phut di mot luot; minutes de trajet; minutos de viaje;
-        minutos de viagem""",
-    "speed": """speed; km an hour; speed km h; km h; toc do; toc do km h; toc do km gio; vitesse;
-        vitesse km h; velocidad; velocidad km h; velocidade; velocidade km h""",
-    "newcomer_share": """newcomer_share; newcomer share; newcomers share; share of a newcomer;
-        he so nguoi moi; phan cua nguoi moi; part d un nouveau; parte de un nuevo; parte de um novo""",
-    "amber": """amber; amber above; yellow; yellow above; vang; vang tren; nguong vang; muc vang; jaune;
-        amarillo; amarelo""",
-    "red": "red; red above; do; do tren; nguong do; muc do; rouge; rojo; vermelho",
-}
-_TITLES: Final[Mapping[str, str]] = {
-    fold(title): meaning
-    for meaning, titles in {_CLASS: _CLASS_TITLES, **_OF_CLASS, **_ONCE}.items()
-    for title in _each(titles)
-}
+#: Fields of a class, and fields of the whole scheme.
+_OF_CLASS: Final = ("points", "visits", "minutes")
+_ONCE: Final = ("way", "speed", "newcomer_share", "amber", "red")
+#: Folded title → field.
+_TITLES: Final = titles_of(SCHEME["columns"])
 #: Folded names of the row for households whose class has no row of its own.
-_OTHERS: Final = frozenset(
-    _each(
-        """others; other; all others; con lai; khac; ho khac; cac ho khac; ho con lai; autres; otros;
-        otras; outros; outras"""
-    )
-)
+_OTHERS: Final = frozenset(listed(SCHEME["others"]))
 
 
 def is_scheme(grid: Grid) -> bool:

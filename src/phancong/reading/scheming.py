@@ -7,13 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from phancong import naming
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import FloatArray, Problem
 from phancong.problem.fields import as_number
 from phancong.reading.classes import ClassWorkloads, class_key
+from phancong.reading.joining import rows_with_yes
 from phancong.reading.schemes import ClassLoad, Scheme
 from phancong.reading.table import FileTable
-from phancong.reading.values import flag, number
+from phancong.reading.values import number
 from phancong.reading.vocabulary import CLASS, NEWCOMER
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -62,7 +64,7 @@ def count_by_scheme(
         elif found is None:
             what = Message("is a class that the scheme does not have")
             mend = Message("correct the cell, or add the class, or the others, to the scheme")
-            defects.append(Defect(table.records[row], table.title(CLASS, row), what, mend))
+            defects.append(table.defect(CLASS, row, what, mend))
         else:
             own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))
             loads[row] = scheme.workload(found, own)
@@ -103,29 +105,25 @@ def share_of_newcomers(
     table: FileTable, scheme: Scheme | None, notes: list[str], defects: list[Defect]
 ) -> None:
     """Give newcomers the share of the scheme, unless the list has a share for them."""
-    cells = table.columns.pop(NEWCOMER, None)
-    if cells is None:
+    mend = Message("write x where the member is new, and nothing where not")
+    newcomers = rows_with_yes(table, NEWCOMER, mend, defects)
+    if newcomers is None:
         return
     shares = list(table.column("share"))
     share = None if scheme is None else scheme.newcomer_share
-    new = 0
-    for row, cell in enumerate(cells):
-        said = None if is_blank(cell) else flag(cell)
-        place = table.records[row], table.title(NEWCOMER, row)
-        if said is None and not is_blank(cell):
-            what = Message("is neither yes nor no")
-            mend = Message("write x where the member is new, and nothing where not")
-            defects.append(Defect(*place, what, mend))
-        elif said and is_blank(shares[row]):
-            new += 1
-            shares[row] = share
-            if share is None and new == 1:
-                what = Message("says who is new, and the share of a newcomer is not given")
-                mend = Message("state it in the scheme (newcomer_share), or leave the column out")
-                defects.append(Defect(*place, what, mend))
+    new = [row for row in newcomers if is_blank(shares[row])]
+    for row in new:
+        shares[row] = share
     table.columns["share"] = shares
-    if new and share is not None:
-        notes.append(Message("share {share} for newcomers ({count})", share=share, count=str(new)))
+    if not new:
+        return
+    if share is None:
+        what = Message("says who is new, and the share of a newcomer is not given")
+        mend = Message("state it in the scheme (newcomer_share), or leave the column out")
+        defects.append(table.defect(NEWCOMER, new[0], what, mend))
+    else:
+        count = str(len(new))
+        notes.append(Message("share {share} for newcomers ({count})", share=share, count=count))
 
 
 def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> Problem:
@@ -146,7 +144,7 @@ def with_journeys(problem: Problem, scheme: Scheme, times: Sequence[float]) -> P
         The problem has no distances.
     """
     travel = problem.travel_matrix
-    unit = "" if problem.travel is None else problem.travel.unit
+    unit = naming.travel_unit(problem)
     assert scheme.speed is not None  # the caller checks it
     factor = _MINUTES.get(unit) or 60 / scheme.speed * _KILOMETRES.get(unit, 0.0)
     if travel is None or not factor:

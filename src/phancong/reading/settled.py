@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from phancong.reading.headers import Block, find_blocks
+from phancong.reading.titles import settled_titles
+from phancong.tables import Grid
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:
@@ -56,3 +60,17 @@ class Settled:
     strict: bool = False
     everybody: bool = False
     scheme: Path | None = None
+
+    def table_of(self, grid: Grid) -> tuple[bool, str | None]:
+        """Whether the settings name a sheet, and its table."""
+        name = next((name for name in _names(grid) if name in self.sheets), None)
+        return (False, None) if name is None else (True, self.sheets[name])
+
+    def blocks(self, grid: Grid) -> list[Block]:
+        """The lists on a sheet."""
+        line = next((self.headers[n] for n in (*_names(grid), "") if n in self.headers), None)
+        return find_blocks(grid, settled_titles(self.columns), line)
+
+
+def _names(grid: Grid) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in (grid.title, grid.file) if name))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
+from phancong.errors import Defect
 from phancong.problem.tables import Table
 from phancong.tables.sheet import place
 
@@ -94,8 +95,9 @@ class FileTable(Table):
 
     Parameters
     ----------
-    kind
-        ``"members"``, ``"households"``, ``"previous"``, ``"fixed"`` or ``"forbidden"``.
+    role
+        The table of a problem that it becomes: ``"members"``, ``"households"``, ``"previous"``,
+        ``"fixed"`` or ``"forbidden"``.
     columns
         Meaning → a cell for each record.
     records
@@ -113,7 +115,7 @@ class FileTable(Table):
         Meaning → the title in the first list.
     """
 
-    kind: str
+    role: str
     columns: dict[str, list[Any]] = field(default_factory=dict)
     records: RecordPlaces = field(default_factory=RecordPlaces)
     plain: bool = False
@@ -127,3 +129,7 @@ class FileTable(Table):
         if row is None:
             return self.titles.get(meaning, meaning)
         return self.records.title(row, meaning)
+
+    def defect(self, meaning: str, row: int, what: str, mend: str) -> Defect:
+        """The defect of one cell, named by its place in the files."""
+        return Defect(self.records[row], self.title(meaning, row), what, mend)

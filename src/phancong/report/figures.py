@@ -11,9 +11,11 @@ from functools import cached_property
 
 import numpy as np
 
+from phancong import naming
+from phancong.assignment import by_household
 from phancong.problem import Id
 from phancong.report.changes import ChangeOfHands, hands
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.rules import RULES, Relaxation
 
 
@@ -61,13 +63,12 @@ class Figures:
         The plan.
     """
 
-    plan: Written
+    plan: Solution
 
     @property
     def unit(self) -> str:
         """The unit of travel; empty if it has none."""
-        travel = self.plan.problem.travel
-        return "" if travel is None else travel.unit
+        return naming.travel_unit(self.plan.problem)
 
     @property
     def has_travel(self) -> bool:
@@ -99,13 +100,13 @@ class Figures:
     @cached_property
     def now(self) -> Mapping[Id, tuple[Id, ...]]:
         """Household → its members in the plan; uncovered households are left out."""
-        return _together(self.plan.pairs)
+        return by_household(self.plan.pairs)
 
     @cached_property
     def before(self) -> Mapping[Id, tuple[Id, ...]]:
         """Household → its members of last year, including former members."""
         previous = self.plan.problem.previous
-        return _together((household, member) for household, member, _ in previous)
+        return by_household((household, member) for household, member, _ in previous)
 
     @cached_property
     def changes(self) -> Mapping[Id, ChangeOfHands]:
@@ -183,13 +184,6 @@ class Figures:
             if RULES[relaxation.rule].subject == "member" and relaxation.subject is not None:
                 found.setdefault(relaxation.subject, []).append(relaxation)
         return {member: tuple(broken) for member, broken in found.items()}
-
-
-def _together(pairs: Iterable[tuple[Id, Id]]) -> dict[Id, tuple[Id, ...]]:
-    found: dict[Id, list[Id]] = {}
-    for household, member in pairs:
-        found.setdefault(household, []).append(member)
-    return {household: tuple(members) for household, members in found.items()}
 
 
 def _by_household(relaxations: Iterable[Relaxation]) -> dict[Id, tuple[Relaxation, ...]]:

@@ -10,8 +10,9 @@ from typing import Any, Final
 from phancong.errors import InvalidArgumentError
 from phancong.problem import Id
 from phancong.report.figures import Figures
+from phancong.report.include import read_include
 from phancong.report.labels import Labels, read_labels_of
-from phancong.report.written import Written, read_include
+from phancong.report.solution import Solution
 
 #: The layers.
 LAYERS: Final = ("households", "members", "pairs")
@@ -20,7 +21,7 @@ DIGITS: Final = 6
 
 
 def as_geojson(
-    plan: Written, layer: str = "households", labels: Any = None, include: Iterable[str] = ()
+    plan: Solution, layer: str = "households", labels: Any = None, include: Iterable[str] = ()
 ) -> bytes:
     """The bytes of the file that :meth:`Plan.to_geojson` writes.
 

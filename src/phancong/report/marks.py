@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from phancong.problem import AMBER, GREEN, HOURS, POINTS, RED, Id, LoadMarks
 from phancong.report.labels import Labels
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.words import PageTable, Words
 
@@ -26,7 +26,7 @@ class Marked:
     mark: str
 
 
-def marks_text(plan: Written, w: Words) -> str:
+def marks_text(plan: Solution, w: Words) -> str:
     """A sentence on the number of members above each mark; empty if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
@@ -44,7 +44,7 @@ def marks_text(plan: Written, w: Words) -> str:
     )
 
 
-def marks_table(plan: Written, w: Words) -> PageTable | str:
+def marks_table(plan: Solution, w: Words) -> PageTable | str:
     """A row for each member, the largest load first; empty if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
@@ -54,12 +54,11 @@ def marks_table(plan: Written, w: Words) -> PageTable | str:
         [str(one.member), w.number(one.load), w.number(one.share), mark_name(w, one.mark)]
         for one in found[:SHOWN]
     ]
-    rest = w.rest(len(found) - SHOWN) if len(found) > SHOWN else ""
     headers = _headers(w, marks)
-    return PageTable(headers, rows, (headers[0], headers[3]), rest)
+    return PageTable(headers, rows, (headers[0], headers[3]), w.rest(len(found) - SHOWN))
 
 
-def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
+def marks_sheet(plan: Solution, w: Words, labels: Labels) -> list[PrintedSheet]:
     """The same as a sheet, with coloured marks; none if the problem has no marks."""
     marks = plan.problem.load_marks
     if marks is None:
@@ -81,7 +80,7 @@ def marks_sheet(plan: Written, w: Words, labels: Labels) -> list[PrintedSheet]:
     return [PrintedSheet(w.pgettext("sheet", "marks"), heading, columns, rows)]
 
 
-def marked(plan: Written) -> list[Marked]:
+def marked(plan: Solution) -> list[Marked]:
     """Members who are not exempt or have a load, the largest load ÷ share first, if marks are set."""
     marks = plan.problem.load_marks
     if marks is None:

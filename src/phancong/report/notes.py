@@ -34,7 +34,7 @@ class Notes:
     labels
         The names.
     include
-        Private details to be reported (:data:`phancong.report.written.INCLUDE`).
+        Private details to be reported (:data:`phancong.report.include.INCLUDE`).
     """
 
     figures: Figures

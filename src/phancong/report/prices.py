@@ -15,8 +15,8 @@ import numpy as np
 
 from phancong import naming
 from phancong.assignment import Assignment
-from phancong.goals import Kind, Value, figures, less, near
-from phancong.report.written import Written
+from phancong.goals import Kind, Value, figures, first_difference, less, near
+from phancong.report.solution import Solution
 from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
 from phancong.words import Words
 
@@ -98,7 +98,7 @@ class Offers:
         The plan.
     """
 
-    def __init__(self, plan: Written) -> None:
+    def __init__(self, plan: Solution) -> None:
         self._problem = plan.problem
         self._goals = tuple(line.goal for line in plan.goals)
         self._now = plan.assignment
@@ -108,8 +108,7 @@ class Offers:
 
     def names(self, w: Words) -> list[tuple[str, str, bool]]:
         """For each line its name, its unit, and whether prices of several households add up."""
-        travel = self._problem.travel
-        unit = "" if travel is None else travel.unit
+        unit = naming.travel_unit(self._problem)
         told = [
             (naming.rule(w, rule.name), unit if rule.in_travel else "", rule.name in _ADD_UP)
             for rule in LAST_FIRST
@@ -173,15 +172,16 @@ class Offers:
                 yield place, by, is_worse and by <= 0
         for place in range(len(LAST_FIRST), len(found)):
             mine, theirs = found[place], self._before[place]
-            if not near(mine, theirs):
-                yield place, _first_difference(mine, theirs), False
+            differs = first_difference(mine, theirs)
+            if differs is not None:
+                yield place, mine[differs] - theirs[differs], False
 
 
 def _better(a: Offer, b: Offer) -> int:
     return compared(a.lines, b.lines) or a.column - b.column
 
 
-def movable(plan: Written) -> list[bool]:
+def movable(plan: Solution) -> list[bool]:
     """For each row whether a single member can be replaced: no group, no fixed pair."""
     problem, assignment = plan.problem, plan.assignment
     free = (problem.needed == 1) & ~fixed_mask(problem).any(axis=1)
@@ -189,9 +189,3 @@ def movable(plan: Written) -> list[bool]:
     for group in problem.groups:
         free[group] = False
     return [bool(one) for one in free]
-
-
-def _first_difference(mine: tuple[float, ...], theirs: tuple[float, ...]) -> float:
-    """The increase in the first position that differs."""
-    pairs = zip(mine, theirs, strict=True)
-    return next(x - y for x, y in pairs if not near(x, y))

@@ -9,7 +9,7 @@ import numpy as np
 from phancong import naming
 from phancong.goals import Travel, single
 from phancong.report.records import Status
-from phancong.report.written import Written
+from phancong.report.solution import Solution
 from phancong.rules import RELAXABLE
 from phancong.words import Words
 
@@ -17,7 +17,7 @@ from phancong.words import Words
 READ: Final = 3
 
 
-def coverage(plan: Written, w: Words) -> str:
+def coverage(plan: Solution, w: Words) -> str:
     """A sentence on the number of households with a member."""
     needed, missing = plan.problem.needed, plan.assignment.missing
     homes, places = int(np.count_nonzero(needed)), int(needed.sum())
@@ -54,12 +54,12 @@ def coverage(plan: Written, w: Words) -> str:
     )
 
 
-def limits(plan: Written, w: Words) -> str:
+def limits(plan: Solution, w: Words) -> str:
     """Whether every limit holds; if not, the total breaches, and whether these are the least."""
     broken = [rule for rule in reversed(RELAXABLE) if plan.breaches[rule].total > 0]
     if not broken:
         return w.gettext("Every limit is kept.")
-    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    unit = naming.travel_unit(plan.problem)
     told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
     if all(plan.breaches[rule].proven for rule in broken):
         return w.gettext(
@@ -72,9 +72,9 @@ def limits(plan: Written, w: Words) -> str:
     )
 
 
-def aims(plan: Written, w: Words) -> str:
+def aims(plan: Solution, w: Words) -> str:
     """The goals in order, with their values."""
-    unit = "" if plan.problem.travel is None else plan.problem.travel.unit
+    unit = naming.travel_unit(plan.problem)
     told = []
     for line in plan.goals:
         figure = naming.value(w, line.value, READ)
@@ -87,7 +87,7 @@ def aims(plan: Written, w: Words) -> str:
     return " ".join(filter(None, (said, _travel_of_open_places(plan, w))))
 
 
-def _travel_of_open_places(plan: Written, w: Words) -> str:
+def _travel_of_open_places(plan: Solution, w: Words) -> str:
     """Why the total travel is more than the members' own: the goal counts missing members, too."""
     totals = [single(line.value) for line in plan.goals if type(line.goal) is Travel]
     travel = plan.problem.travel
@@ -101,7 +101,7 @@ def _travel_of_open_places(plan: Written, w: Words) -> str:
     )
 
 
-def proof(plan: Written, w: Words) -> str:
+def proof(plan: Solution, w: Words) -> str:
     """A sentence on the proof of the plan."""
     if plan.status is Status.OPTIMAL:
         return w.gettext("It is proven that no plan is better, taking limits and goals in order.")
@@ -119,7 +119,7 @@ def proof(plan: Written, w: Words) -> str:
     return cuts.get(plan.stopped or "", w.gettext("It is not proven that no plan is better."))
 
 
-def goal_rows(plan: Written, w: Words) -> list[list[str]]:
+def goal_rows(plan: Solution, w: Words) -> list[list[str]]:
     """For each goal: its name, value, bound and proof."""
     return [
         [

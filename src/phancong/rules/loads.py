@@ -17,7 +17,7 @@ from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
 
 
 def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
-    """Breaches of maximums and minimums; an unused optional member breaks no minimum."""
+    """Breaches of maxima and minima; an unused optional member breaks no minimum."""
     problem = assignment.problem
     limit = figure.limit(problem)
     if not (limit if figure.least else np.isfinite(limit)).any():

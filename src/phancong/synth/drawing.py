@@ -39,7 +39,7 @@ class Drawn:
     witness
         Pairs that keep every limit; empty if the limits cannot hold together.
     conflict
-        None if all limits can hold. Otherwise the reason why they cannot: ``"places"`` (the maximums add
+        None if all limits can hold. Otherwise the reason why they cannot: ``"places"`` (the maxima add
         up to less than the workload), ``"hamlet"`` (members must be of the hamlet, and a hamlet has no
         member who can serve), ``"reach"`` (a household is beyond every member's ``max_travel``).
 
@@ -137,7 +137,7 @@ def commune(
       weights), and wide enough for the witness, a plan of sections of the road. One problem in two
       has a ``max_travel`` that the witness keeps, rounded up to 500 m.
     - *Infeasible*: 15 %, because limits stated without counting often do not add up (8 members with
-      at most 7 of 66 households). One possible reason is drawn, with equal probability: maximums of
+      at most 7 of 66 households). One possible reason is drawn, with equal probability: maxima of
       80 to 95 % of a fair load; ``within_hamlet`` if a hamlet has no member who can serve; a
       ``max_travel`` of 60 to 90 % of the distance from the remotest household to its nearest member,
       if that is more than 750 m. All other problems have a plan without any breach.

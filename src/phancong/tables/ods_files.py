@@ -13,7 +13,7 @@ from phancong.errors import InvalidProblemError
 from phancong.tables.grid import Area
 from phancong.tables.number_formats import seen
 from phancong.tables.package_sheets import MOST_CELLS, MOST_TROUBLES, Trouble, too_far
-from phancong.tables.packages import HARMLESS, MOST_BYTES, MOST_RATIO
+from phancong.tables.packages import refuse_large
 from phancong.tables.sheet import MOST_COLUMNS, unreadable
 from phancong.words import Message
 
@@ -43,12 +43,7 @@ def read_ods(path: Path) -> list[OdsSheet]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-            packed = max(path.stat().st_size, 1)
-            if size > MOST_BYTES or (size > HARMLESS and size > MOST_RATIO * packed):
-                what = Message("unpacks to {size} MB", size=round(size / 1e6))
-                mend = Message("keep only the sheets that are needed")
-                raise unreadable(path.name, what, mend)
+            refuse_large(archive, path)
             manifest = "META-INF/manifest.xml"
             if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
                 raise unreadable(path.name, Message("has a password"), _SAVE_AS)

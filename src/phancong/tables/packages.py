@@ -94,6 +94,7 @@ def open_package(path: Path) -> Package:
         A broken file can raise any error of the libraries that read it.
     """
     with _archive(path) as archive:
+        refuse_large(archive, path)
         parts = _PackageParts(archive, path.name)
         main = parts.main()
         book = ElementTree.fromstring(parts.xml(main))
@@ -123,19 +124,19 @@ def open_package(path: Path) -> Package:
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
-    """The archive; one that unpacks to more than any list is refused."""
     try:
-        archive = zipfile.ZipFile(path)
-        size = sum(part.file_size for part in archive.infolist())
+        return zipfile.ZipFile(path)
     except Exception as error:  # zipfile raises many kinds of errors
         what = Message("is not an .xlsx workbook ({why})", why=type(error).__name__)
         raise unreadable(path.name, what, SAVE_AS) from None
-    packed = max(path.stat().st_size, 1)
+
+
+def refuse_large(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse an archive that unpacks to more than any list."""
+    size, packed = sum(part.file_size for part in archive.infolist()), path.stat().st_size
     if size > MOST_BYTES or (size > HARMLESS and size > MOST_RATIO * packed):
-        archive.close()
         what = Message("unpacks to {size} MB", size=round(size / 1e6))
         raise unreadable(path.name, what, Message("keep only the sheets that are needed"))
-    return archive
 
 
 def _since_1904(book: ElementTree.Element) -> bool:

@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
-from pathlib import Path
 from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError, MissingExtraError
@@ -25,7 +24,6 @@ from phancong.tables.printed import (
     PrintedSheet,
     TitleRow,
 )
-from phancong.tables.replacing import write_files
 from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, lines, points
 from phancong.words import Message
 
@@ -50,13 +48,13 @@ _MARKS: Final = frozenset(FORMULA_MARKS)
 _FONT: Final = {"font_name": "Times New Roman", "font_size": SIZE}
 
 
-def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "en") -> None:
-    """Write sheets for printing: A4, one page wide, headers on every page.
+def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
+    """A workbook for printing: A4, one page wide, headers on every page.
+
+    It is made without temporary files.
 
     Parameters
     ----------
-    path
-        The file; an existing file is replaced.
     sheets
         The sheets in their order.
     lang
@@ -68,19 +66,6 @@ def write_sheets(path: str | Path, sheets: Iterable[PrintedSheet], lang: str = "
         A cell holds control characters, which the format cannot store.
     MissingExtraError
         XlsxWriter is not installed.
-    NotWrittenError
-        The file cannot be written; an existing file is unchanged.
-    """
-    write_files([(path, sheets_bytes(sheets, lang))])
-
-
-def sheets_bytes(sheets: Iterable[PrintedSheet], lang: str = "en") -> bytes:
-    """The bytes of the workbook that :func:`write_sheets` writes, made without temporary files.
-
-    Raises
-    ------
-    InvalidArgumentError, MissingExtraError
-        As for :func:`write_sheets`.
     """
     try:
         import xlsxwriter  # here: it is an extra

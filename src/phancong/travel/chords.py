@@ -32,6 +32,8 @@ HOMES: Final = 32
 MEMBERS: Final = 16
 #: How many pairs are processed together, so that their columns stay in the cache.
 TOGETHER: Final = 65_536
+#: How many boxes of households fill their rows of a mask together.
+GROUP: Final = 16
 #: The error bound of a computed distance in metres, with a margin; and the relative rounding error of a
 #: straight line.
 OFF: Final = 2e-3
@@ -165,8 +167,16 @@ class Chords:
             A function of the lower bounds for the pairs of some boxes, (k, n, m), and of the numbers of
             these boxes, (k,) each, that tells which of the pairs may matter, (k, n, m).
         """
-        for i, j, straight in self._lines(boxes):
+        for i, j, square in self._squares(boxes):
+            straight = np.sqrt(square, out=square)
             yield self._pairs(i, j, may(self._least(straight), i, j))
+
+    def holding(self, mask: BoolArray) -> BoolArray:
+        """Which two boxes may have a pair of a mask, H × M, between them, (B, C)."""
+        a, b = self.home_boxes, self.member_boxes
+        # An empty position (-1) stands for the last place, which may only add a pair of boxes.
+        rows = (mask[homes].any(axis=0) for homes in a.order)
+        return np.array([row[b.order].any(axis=1) for row in rows])
 
     def within(
         self,
@@ -184,21 +194,71 @@ class Chords:
         exactly
             Whether pairs between the two are within the limit, (N,), from their rows and columns.
         """
-        mask = np.zeros((len(self.homes), len(self.members)), dtype=bool)
-        sure = self.member_boxes.spread(surely, -np.inf)
-        maybe = self.member_boxes.spread(perhaps, -np.inf)
-        for i, j, straight in self._lines(self.apart <= maybe.max(axis=1)[None, :]):
-            inside = self._most(straight) <= sure[j][:, None, :]
-            mask[self._pairs(i, j, inside)] = True
-            doubtful = (self._least(straight) <= maybe[j][:, None, :]) & ~inside
-            rows, columns = self._pairs(i, j, doubtful)
+        a, b = self.home_boxes, self.member_boxes
+        sure, maybe = (
+            b.spread(np.square(limit), -1.0) for limit in self._straight(surely, perhaps)
+        )
+        every = self._spans <= b.spread(surely, np.inf).min(axis=1)
+        some = (self.apart <= b.spread(perhaps, -np.inf).max(axis=1)) & ~every
+        mask = np.empty((len(self.homes), len(self.members)), dtype=bool)
+        members = b.order.ravel()
+        place = np.argsort(members, kind="stable")[np.count_nonzero(members < 0) :]
+        doubtful = []
+        for first in range(0, len(a.order), GROUP):
+            group = slice(first, first + GROUP)
+            part = np.zeros((len(a.order[group]), len(b.order), *self._box), dtype=bool)
+            part[every[group]] = True
+            for i, j, square in self._squares(some[group], first):
+                inside = square <= sure[j][:, None, :]
+                part[i - first, j] = inside
+                unsure = (square <= maybe[j][:, None, :]) & ~inside
+                doubtful.append(self._pairs(i, j, unsure))
+            homes = a.order[group].ravel()
+            rows = part.transpose(0, 2, 1, 3).reshape(len(homes), -1)[homes >= 0]
+            mask[homes[homes >= 0]] = rows.take(place, axis=1)
+        for rows, columns in doubtful:
             mask[rows, columns] = exactly(rows, columns)
         return mask
 
-    def _lines(self, boxes: BoolArray) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
-        """Boxes of households, boxes of members, (k,), and the straight lines between them, (k, n, m)."""
+    @property
+    def _box(self) -> tuple[int, int]:
+        """The positions of a box of households, and of a box of members."""
+        return self.home_boxes.order.shape[1], self.member_boxes.order.shape[1]
+
+    @property
+    def _spans(self) -> FloatArray:
+        """An upper bound of the distances between the places of each two boxes, in the unit, (B, C)."""
+        a, b = self.home_boxes, self.member_boxes
+        square = np.zeros((len(a.order), len(b.order)))
+        for side in range(3):
+            ahead = a.high[:, side, None] - b.low[None, :, side]
+            behind = b.high[None, :, side] - a.low[:, side, None]
+            square += np.square(np.maximum(ahead, behind))
+        return self._most(np.sqrt(square))
+
+    def _straight(self, surely: FloatArray, perhaps: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Straight lines, in metres, of distances surely up to a limit, and perhaps up to one, (M,) each.
+
+        A limit that no straight line surely meets has 0.
+        """
+        most = np.maximum(surely * self.metres * (1 - 2 * DIGITS) - 2 * OFF, 0.0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            # The first terms of the arcsine, a little too large; a limit may also be infinite.
+            straight = np.maximum(most - most**3 * CURVATURE**2 / 20, 0.0)
+        straight = np.where(self._most(straight) <= surely, straight, 0.0)
+        least = (perhaps * self.metres + 2 * OFF) * (1 + 2 * DIGITS)
+        return np.where(np.isinf(surely), np.inf, straight), least
+
+    def _squares(
+        self, boxes: BoolArray, first: int = 0
+    ) -> Iterator[tuple[IntArray, IntArray, FloatArray]]:
+        """Boxes of households, boxes of members, (k,), and the squares of their distances, (k, n, m).
+
+        Distances are straight lines in metres. The first row of *boxes* is the box of households *first*.
+        """
         a, b = self.home_boxes, self.member_boxes
         homes, members = where_true(boxes)
+        homes += first
         step = max(TOGETHER // (a.order.shape[1] * b.order.shape[1]), 1)
         for start in range(0, len(homes), step):
             i, j = homes[start : start + step], members[start : start + step]
@@ -206,7 +266,7 @@ class Chords:
             for side in range(3):
                 gap = a.points[i, :, None, side] - b.points[j, None, :, side]
                 square += gap * gap
-            yield i, j, np.sqrt(square, out=square)
+            yield i, j, square
 
     def _pairs(self, i: IntArray, j: IntArray, mask: BoolArray) -> tuple[IntArray, IntArray]:
         """Rows and columns of the pairs of boxes in a mask, (k, n, m)."""

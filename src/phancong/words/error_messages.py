@@ -50,5 +50,4 @@ def defects_page(error: InvalidProblemError, w: Words) -> Page:
         "{n} defect in the input:", "{n} defects in the input:", len(error.defects)
     )
     lines = defect_lines(error.defects[:SHOWN], w)
-    rest = len(error.defects) - SHOWN
-    return Page(w.lang, (Bullets(heading, lines), w.rest(rest) if rest > 0 else ""))
+    return Page(w.lang, (Bullets(heading, lines), w.rest(len(error.defects) - SHOWN)))

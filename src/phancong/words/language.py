@@ -111,7 +111,9 @@ class Words:
         return self.ngettext("{shown}, … {n} more", "{shown}, … {n} more", rest, shown=shown)
 
     def rest(self, count: int) -> str:
-        """The line below a table of which rows were left out."""
+        """The line below a table of which rows were left out; empty if there are none."""
+        if count <= 0:
+            return ""
         return self.ngettext("… and {n} more", "… and {n} more", count)
 
 

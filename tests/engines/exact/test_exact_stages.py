@@ -32,6 +32,7 @@ from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.linear_model import Answer, Claim, Linear
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.quantities import Quantity
+from phancong.engines.exact.goals import GoalStages
 from phancong.engines.exact.levels import least_total
 from phancong.engines.exact.model import Model
 from phancong.engines.exact.stages import staged
@@ -272,6 +273,84 @@ def test_a_proof_in_floats_is_one_to_within_their_accuracy():
     found = steps.minimise(cost)
     assert found.proven
     assert found.error == 1.0
+
+
+UNKNOWN, NONE, SOME = (
+    Answer(Claim.UNKNOWN, None, None, 0.0, "work"),
+    Answer(Claim.INFEASIBLE, None, None, 0.0),
+    Answer(Claim.FEASIBLE, np.array([1, 0, 1, 0]), 0, 0.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("answers", "tried", "found"),
+    [
+        ((SOME,), [0], (0, 0)),
+        ((NONE, NONE, NONE), [0, 4, 6], (7, 7)),
+        ((UNKNOWN, NONE), [0, 6], (7, 7)),
+        ((NONE, UNKNOWN, NONE), [0, 4, 6], (7, 7)),
+        ((UNKNOWN, SOME, NONE, NONE), [0, 6, 3, 5], (6, 6)),
+        ((UNKNOWN, SOME, UNKNOWN, UNKNOWN), [0, 6, 3, 5], (0, 6)),
+        ((UNKNOWN, UNKNOWN), [0, 6], (0, 7)),
+    ],
+)
+def test_a_level_that_is_not_decided_leaves_the_others(answers, tried, found):
+    """Of seven levels below the plan the lowest comes first, and after an open one the highest."""
+    steps, _ = search_of(*answers)
+    asked = []
+    assert steps.threshold(0, 7, asked.append, lambda: asked[-1]) == found
+    assert asked == tried
+    assert (steps.cut is None) == (found[0] == found[1])
+
+
+def test_a_level_takes_half_of_a_stage_and_the_last_one_all_that_is_left():
+    """Otherwise the lowest level, which may be the hardest, takes everything."""
+
+    class Asked(Scripted):
+        def solve(self, model, objective, hint, limits):
+            asked.append(limits.work)
+            return super().solve(model, objective, hint, limits)
+
+    steps, _ = search_of()
+    asked = []
+    steps.course = Course(Search(work=8.0))
+    steps.solver = Asked(UNKNOWN, UNKNOWN)
+    steps.begin(1.0)
+    assert steps.threshold(0, 7, lambda level: None, lambda: 7) == (0, 7)
+    assert asked == pytest.approx([4.0, 8.0], abs=1e-3)
+
+
+def test_a_known_bound_spares_the_levels_below_it():
+    """Loads of 3, 3 and 2 for two members: arithmetic says 4 for each, another run has proven 5."""
+    problem = Problem([Member("a"), Member("b")], households(3.0, 3.0, 2.0), travel=None)
+    better = Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1, 1, 0]), 0, 0.0)
+    for known, proven in ((5.0, True), (None, False)):
+        model = Model(Formulation(problem, {}, 30))
+        steps = Steps(model, Scripted(better, UNKNOWN), Course(Search()))
+        steps.begin(1.0)
+        assert steps.offer(np.array([1, 0, 1, 0, 1, 0]))
+        assert GoalStages(steps).run(FairLoad(), known).proven is proven
+
+
+@pytest.mark.parametrize(
+    ("answers", "proven"),
+    [
+        ((Answer(Claim.OPTIMAL, np.array([1, 0, 0, 1, 1, 0]), 5, 0.0),), True),
+        ((Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1, 1, 0]), 4, 0.0, "work"), NONE), True),
+        ((Answer(Claim.FEASIBLE, np.array([1, 0, 0, 1, 1, 0]), 4, 0.0, "work"), UNKNOWN), False),
+        ((UNKNOWN, NONE, UNKNOWN, UNKNOWN), False),
+    ],
+)
+def test_branch_and_cut_bounds_all_levels_at_once(answers, proven):
+    """Loads of 3, 3 and 2, from 8 for one member: 5 is best, and 4 and more by arithmetic."""
+    problem = Problem([Member("a"), Member("b")], households(3.0, 3.0, 2.0), travel=None)
+    solver = Scripted(*answers)
+    solver.accuracy = 1e-9
+    steps = Steps(Model(Formulation(problem, {}, 30)), solver, Course(Search()))
+    steps.begin(1.0)
+    assert steps.offer(np.array([1, 0, 1, 0, 1, 0]))
+    assert GoalStages(steps).run(FairLoad()).proven is proven
+    assert not solver.answers
 
 
 def test_neither_plan_nor_proof_is_an_error():

@@ -145,9 +145,9 @@ def test_a_limit_of_households_by_odd_shares_is_kept(engine):
 class Careless(GoalStages):
     """Stages that hold nothing of what they reach, as rows would that are far too coarse."""
 
-    def run(self, goal):
+    def run(self, goal, known=None):
         mark = self.model.mark()
-        stage = super().run(goal)
+        stage = super().run(goal, known)
         self.steps.back_to(mark)
         return stage
 

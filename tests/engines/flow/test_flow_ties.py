@@ -28,6 +28,7 @@ from phancong import (
 from phancong.course import Course
 from phancong.engines.flow import ties
 from phancong.engines.flow.engine import FlowEngine
+from phancong.engines.portfolio import Portfolio, Sizes
 from phancong.engines.task import AtMost, Task
 
 HOMES = ("446998071.9646669", "901860411.7806252")
@@ -73,6 +74,20 @@ def test_what_may_be_hidden_is_not_proven():
         found = solve(pair(previous=plan), goals=(Travel(), Continuity()), engine="flow")
         assert list(found.pairs) == plan
     assert told == {(0, 0, False), (2, 0, False)}
+
+
+@pytest.mark.usefixtures("untold")
+def test_of_very_many_pairs_no_starts_are_built_where_only_rounding_prevents_a_proof():
+    """Both years get the plan that integers know, where last year's plan would be as good."""
+    told, stopped = set(), set()
+    for plan in PLANS:
+        task = Task(pair(previous=plan), (Travel(), Continuity()), {}, Course(Search()))
+        found = Portfolio(task, sizes=Sizes(rounded=3)).at_once(FlowEngine(), "", ()).outcome
+        assert found is not None
+        told.add(found.assignment.pairs)
+        stopped.add(found.stopped)
+    assert len(told) == 1
+    assert stopped == {"rounding"}
 
 
 @pytest.mark.parametrize("plan", PLANS)

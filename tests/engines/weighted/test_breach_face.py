@@ -212,23 +212,65 @@ def test_what_others_have_proven_of_pairs_is_held():
     face, lines = face_of(problem, pairs, breaches={"max_travel": proven(5.0)})
     assert lines["max_travel"] == proven(5.0)
     worse = Assignment.of(problem, [("h2", "a"), ("h1", "b")])
-    assert not face.instance.keeps(face.taken(worse))
-    assert face.instance.keeps(face.taken(Assignment.of(problem, pairs)))
+    assert not face.instance.keeps(face.instance.taken(worse.mask))
+    assert face.instance.keeps(face.instance.taken(Assignment.of(problem, pairs).mask))
 
 
 def test_a_minimum_is_not_compared_where_a_maximum_gave_way():
-    """c may have nobody and misses its minimum; the others have their maximum and more."""
-    people = [
-        Member("a", max_workload=3),
-        Member("b", max_workload=3),
-        Member("c", min_workload=2),
-    ]
-    homes = [Household(f"h{n}", workload=load) for n, load in enumerate((2, 2, 2, 1), start=1)]
-    forbidden = [(home.id, "c") for home in homes]
+    """c and d may have h4 alone: c misses 2 in any case, and which of them has h4 is left open."""
+    limits = [("a", None, 3), ("b", None, 3), ("c", 3, None), ("d", 1, None)]
+    people = [Member(name, min_workload=low, max_workload=high) for name, low, high in limits]
+    homes = [Household(f"h{n}", workload=load) for n, load in enumerate((3, 3, 1, 1), start=1)]
+    forbidden = [(home.id, name) for home in homes[:3] for name in "cd"]
     problem = Problem(people, homes, travel=None, forbidden=forbidden)
-    _, lines = face_of(problem, [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "b")])
+    pairs = [("h1", "a"), ("h2", "b"), ("h3", "b"), ("h4", "c")]
+    _, lines = face_of(problem, pairs)
     assert lines["max_workload"] == proven(1.0)
-    assert lines["min_workload"] == Proof(2.0, 0.0, False)
+    assert lines["min_workload"] == Proof(3.0, 0.0, False)
+
+
+@pytest.mark.parametrize("measure", ["households", "workload"])
+def test_fixed_pairs_beyond_a_maximum_are_proven(measure):
+    """a is given two and may have one: the third is for b, and travel is proven."""
+    limit = {f"max_{measure}": 1}
+    fixed = [("h1", "a"), ("h2", "a")]
+    homes = [Household(f"h{n}", workload=1) for n in (1, 2, 3)]
+    people = [Member("a", **limit), Member("b", **limit)]
+    problem = Problem(people, homes, travel=TravelMatrix([[1, 2]] * 3), fixed=fixed)
+    rule = f"max_{measure}"
+    face, lines = face_of(problem, [*fixed, ("h3", "b")])
+    assert lines[rule] == proven(1.0)
+    assert face.instance.resource(measure).high.tolist() == [0, 1]
+    outcome = improved(problem, [*fixed, ("h3", "b")])
+    assert outcome.goals == (proven(4.0),)
+    _, lines = face_of(problem, [*fixed, ("h3", "a")])
+    assert not lines[rule].proven
+
+
+@pytest.mark.parametrize("measure", ["households", "workload"])
+def test_a_minimum_that_all_allowed_pairs_do_not_give_is_proven(measure):
+    """b may serve h3 alone and should have two: it gets h3."""
+    homes = [Household(f"h{n}", workload=1) for n in (1, 2, 3)]
+    people = [Member("a"), Member("b", **{f"min_{measure}": 2})]
+    forbidden = [("h1", "b"), ("h2", "b")]
+    problem = Problem(people, homes, travel=TravelMatrix([[1, 2]] * 3), forbidden=forbidden)
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "b")]
+    face, lines = face_of(problem, pairs)
+    assert lines[f"min_{measure}"] == proven(1.0)
+    assert face.instance.resource(measure).low.tolist() == [0, 1]
+    assert improved(problem, pairs).goals == (proven(4.0),)
+    _, lines = face_of(problem, [*pairs[:2], ("h3", "a")])
+    assert not lines[f"min_{measure}"].proven
+
+
+def test_the_load_of_fixed_pairs_in_thirds_is_no_bound_of_a_breach():
+    """Floats stand for thirds: integers cannot tell by how much the maximum is exceeded."""
+    homes = [Household(f"h{n}", workload=1 / 3) for n in (1, 2, 3)]
+    fixed = [("h1", "a"), ("h2", "a")]
+    people = [Member("a", max_workload=0.5), Member("b")]
+    problem = Problem(people, homes, travel=TravelMatrix([[1, 2]] * 3), fixed=fixed)
+    _, lines = face_of(problem, [*fixed, ("h3", "b")])
+    assert not lines["max_workload"].proven
 
 
 def test_who_may_stay_without_a_member_breaks_nothing():
@@ -259,9 +301,9 @@ def test_a_plan_that_breaks_less_is_as_good_and_one_that_breaks_more_is_not():
     for pairs, kept in ((near, [True, False]), (farther, [True, True])):
         face = BreachFace(task_of(problem, pairs))
         whole = face.of(Assignment.of(problem, pairs))
-        assert [whole.keeps(face.taken(plan)) for plan in plans] == kept
+        assert [whole.keeps(whole.taken(plan.mask)) for plan in plans] == kept
     face = BreachFace(task_of(problem, farther, relax={"max_travel": 3, "coverage": None}))
-    assert not face.of(plans[1]).keeps(face.taken(plans[0]))
+    assert not face.of(plans[1]).keeps(face.instance.taken(plans[0].mask))
 
 
 def test_rules_after_one_that_is_open_are_searched_as_before(monkeypatch):

@@ -29,7 +29,7 @@ from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.improve.restricted_models import solve_band
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import BandSearch, CollectCore, ResidualProblem, SubmitCore
-from phancong.engines.weighted.schedule import Schedule, ScheduledOperator, SharedWork
+from phancong.engines.weighted.schedule import Schedule, ScheduledOperator
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import Tuning
 
@@ -124,9 +124,7 @@ class Scene:
 
     def __init__(self, seed, *answers, **tuned):
         context = context_of(commune(seed), tuning=Tuning(least_pairs=0, **tuned))
-        multipliers = initial_multipliers(
-            context.lagrangian, context.stage_budget, context.incumbent.taken
-        ).multipliers
+        multipliers = initial_multipliers(context.lagrangian, context.stage_budget).multipliers
         self.incumbent, self.core_problem = context.incumbent, context.core_problem
         self.incumbent.raise_bound(multipliers.bound)
         if answers:
@@ -249,10 +247,10 @@ def test_a_core_that_has_come_to_hold_all_better_plans_bounds_them():
 def test_cores_and_bands_lead_to_the_optimum(part):
     """However the whole is divided; nothing but them is there to prove it."""
     steps = (
-        SharedWork(SubmitCore(part=part, patience=2.0), 1 / 4),
+        ScheduledOperator(SubmitCore(part=part, patience=2.0), 1 / 4),
         ScheduledOperator(CollectCore(), after_end=True),
-        SharedWork(BandSearch(), 1 / 2),
-        SharedWork(ResidualProblem(in_integers=True), 1.0),
+        ScheduledOperator(BandSearch(), 1 / 2),
+        ScheduledOperator(ResidualProblem(in_integers=True), 1.0),
     )
     schedules = (Schedule("cores", lambda _: True, steps),)
     for seed in range(1, 9):

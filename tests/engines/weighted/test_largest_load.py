@@ -1,6 +1,7 @@
 """The largest load: reached, or bounded, whatever the solver knows (contract 5.2)."""
 
 from fractions import Fraction
+from functools import partial
 from itertools import product
 
 import numpy as np
@@ -27,7 +28,7 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.largest_load import ByCounts, ByRepair, BySolver, LargestLoad
+from phancong.engines.weighted.largest_load import LargestLoad, by_counts, by_repair, by_solver
 from phancong.engines.weighted.moves import cheapest_moves
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -51,7 +52,7 @@ def stage_budget():
 
 
 #: Loads are not mended by hand, so that the solver has to be asked.
-NO_REPAIR = (BySolver(),)
+NO_REPAIR = (by_solver,)
 
 
 def test_the_fairest_load_is_reached():
@@ -129,8 +130,8 @@ def test_repair_that_was_cut_is_gone_on_with():
     """Each try ends after one chain: none comes to the level, all of them together do."""
     found = search(Saying(Claim.UNKNOWN, None))
     level = found.instance.under("workload", found.caps(Fraction(9)))
-    chain = cheapest_moves(level, found.taken, found.cost).work
-    found.searches = (ByRepair(share=1.5 * chain), BySolver())
+    chain = cheapest_moves(level, found.taken, found.cost).charged()
+    found.searches = (partial(by_repair, part=1.5 * chain), by_solver)
     reached, bound = found.run(StageBudget(Course(Search(work=1.0)), 1.0))
     assert bound == 9
     assert bound <= reached < 18
@@ -177,12 +178,11 @@ def test_mending_ends():
 def test_a_search_that_is_over_asks_nobody():
     """What is spent on mending is missed by the solver; plan and bound stay true."""
 
-    class Spending:
-        def find(self, search, narrow, stage_budget):
-            stage_budget.charge(1.0)
-            return None, False
+    def spending(search, narrow, stage_budget):
+        stage_budget.charge(1.0)
+        return None, False
 
-    found = search(CpSatSolver(), searches=(Spending(), BySolver()))
+    found = search(CpSatSolver(), searches=(spending, by_solver))
     assert found.run(StageBudget(Course(Search(work=0.5)), 1.0)) == (18, 9)
 
 
@@ -313,7 +313,7 @@ def test_counts_find_the_least_level_of_few_changes(seeds):
                 levels[load] = taken
         cost = np.zeros(taken.shape, dtype=np.int64)
         first = levels[max(levels)]
-        counts = LargestLoad(instance, "workload", first, cost, CpSatSolver(), (ByCounts(),))
+        counts = LargestLoad(instance, "workload", first, cost, CpSatSolver(), (by_counts,))
         reached, bound = counts.run(stage_budget())
         assert instance.keeps(counts.taken)
         assert bound <= min(levels) <= reached
@@ -332,7 +332,7 @@ def test_counts_tell_whether_few_changes_are_enough(changes, found):
     taken = np.array([[True, False]] * 4)
     counts = LargestLoad(instance, "workload", taken, np.zeros((4, 2), dtype=int), CpSatSolver())
     narrow = instance.under("workload", counts.caps(Fraction(8)))
-    plan, none = ByCounts().find(counts, narrow, stage_budget())
+    plan, none = by_counts(counts, narrow, stage_budget())
     assert (plan is not None, none) == (found, not found)
 
 
@@ -341,13 +341,8 @@ def test_counts_without_numbers_find_nothing():
     members = [Member(f"m{j}") for j in range(3)]
     homes = [Household(f"h{i}", workload=3.0) for i in range(3)]
     instance = Instance(Problem(members, homes, travel=None))
-    dear = instance.easier(
-        need=instance.need,
-        resources=instance.resources,
-        budgets=(instance.budget(np.array([[0, 1, 2]] * 3), 3),),
-        checks=(),
-    )
+    dear = instance.replace(budgets=(instance.budget(np.array([[0, 1, 2]] * 3), 3),))
     taken = np.array([[True, False, False]] * 3)
     counts = LargestLoad(dear, "workload", taken, np.zeros((3, 3), dtype=int), CpSatSolver())
     narrow = dear.under("workload", counts.caps(Fraction(3)))
-    assert ByCounts().find(counts, narrow, stage_budget()) == (None, False)
+    assert by_counts(counts, narrow, stage_budget()) == (None, False)

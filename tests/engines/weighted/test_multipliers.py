@@ -8,21 +8,14 @@ from lanes import in_full
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
 from phancong.course import Course
-from phancong.engines.common.cp_sat import CpSatSolver
-from phancong.engines.common.linear_model import Limits
 from phancong.engines.weighted.bound import initial_multipliers as first
 from phancong.engines.weighted.bound import linear_duals
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
-from phancong.engines.weighted.improve.restricted_models import find_plan, solve_restricted
 from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
-
-
-def minute():
-    return Limits(60.0, np.inf, 0.0, 0)
 
 
 def drawn(seed, *, each, flow=False):
@@ -41,24 +34,6 @@ def drawn(seed, *, each, flow=False):
     return of, travel.astype(np.int64) * 1024
 
 
-def uncharged(work):
-    return False
-
-
-def plan(of, cost):
-    """A plan within the limits near the cheapest one, by CP-SAT."""
-    everybody, everywhere = np.arange(cost.shape[1]), np.ones_like(of.free)
-    first, _ = find_plan(of, nearest(cost), everywhere, CpSatSolver(), minute, uncharged)
-    return solve_restricted(of, first, cost, everybody, everywhere, CpSatSolver(), minute).taken
-
-
-def nearest(cost):
-    """The cheapest pair of each household; it need not be a plan where all pairs are offered anyway."""
-    found = np.zeros(cost.shape, dtype=bool)
-    found[np.arange(len(cost)), cost.argmin(axis=1)] = True
-    return found
-
-
 def bound(of, cost, worth, budgets=None):
     lagrangian = Lagrangian(of, cost)
     budgets = (0,) * len(of.budgets) if budgets is None else budgets
@@ -71,7 +46,7 @@ def test_a_linear_program_and_a_flow_that_splits_prove_the_same(seed):
     of, cost = drawn(seed, each=True)
     core_problem = replace(of.binding[0], each=of.binding[0].weight.max(axis=1))
     split = flow_duals(of.free, of.need, core_problem, cost)
-    linear, none = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited, uncharged)
+    linear, none = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
     assert none == ()
     assert bound(of, cost, linear) == pytest.approx(bound(of, cost, split), rel=0.01)
 
@@ -81,7 +56,7 @@ def test_prices_of_load_prove_more_than_none():
     with_prices, without = [], []
     for seed in range(10):
         of, cost = drawn(seed, each=False)
-        linear, _ = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited, uncharged)
+        linear, _ = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
         with_prices.append(bound(of, cost, linear))
         without.append(bound(of, cost, np.zeros_like(cost)))
     assert sum(with_prices) > 1.02 * sum(without)
@@ -94,9 +69,7 @@ def test_a_budget_gets_its_price_with_the_loads():
         of, cost = drawn(seed, each=False)
         weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
         held = of.within(Budget(weight, 6))
-        worth, budgets = linear_duals.linear_duals(
-            held, cost, 60.0, Course(Search()).waited, uncharged
-        )
+        worth, budgets = linear_duals.linear_duals(held, cost, 60.0, Course(Search()).waited)
         subgradient.append(bound(held, cost, worth, budgets) - bound(held, cost, worth))
         assert all(price >= 0 for price in budgets)
     assert min(subgradient) >= 0 < max(subgradient)
@@ -112,7 +85,7 @@ def test_the_price_of_a_budget_is_near_the_one_that_proves_most(most):
         weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
         held = of.within(Budget(weight, most))
         lagrangian = Lagrangian(held, cost)
-        found = initial_multipliers(lagrangian, stage_budget, nearest(cost))
+        found = initial_multipliers(lagrangian, stage_budget)
         free, need, (loads, *_) = held.free, held.need, held.binding
         bounds = [
             bound(held, cost, flow_duals(free, need, loads, cost + p * weight), (p,))
@@ -127,19 +100,18 @@ def test_the_price_of_a_budget_is_near_the_one_that_proves_most(most):
 def test_a_budget_that_is_kept_for_nothing_has_no_price():
     of, cost = drawn(0, each=True, flow=True)
     loose = Lagrangian(of.within(Budget(np.ones_like(cost), 12)), cost)
-    taken = nearest(cost)
-    found = initial_multipliers(loose, StageBudget(Course(Search(seconds=600)), 1.0), taken)
+    found = initial_multipliers(loose, StageBudget(Course(Search(seconds=600)), 1.0))
     assert found.multipliers.budgets == (0,)
+    assert found.strict is found.worth
 
 
 def test_a_search_that_is_over_tries_no_prices_of_budgets():
     of, cost = drawn(0, each=True, flow=True)
     weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
     held = Lagrangian(of.within(Budget(weight, 1)), cost)
-    over = StageBudget(Course(Search(work=1e-9)), 1.0)
-    over.charge(1.0)
-    found = initial_multipliers(held, over, nearest(cost))
-    assert found.multipliers.budgets == (0,)
+    assert initial_multipliers(
+        held, StageBudget(Course(Search(work=1e-9)), 1.0)
+    ).multipliers.budgets == (0,)
 
 
 @pytest.mark.parametrize("peak", [1, 40, 3_000, 70_000, 10**6])
@@ -164,76 +136,58 @@ def test_where_there_are_no_prices_none_are_told():
     of, cost = drawn(0, each=False)
     (loads,) = of.binding
     full = of.restricted(of.free, "workload", np.zeros_like(loads.low), np.zeros_like(loads.high))
-    assert linear_duals.linear_duals(full, cost, 60.0, Course(Search()).waited, uncharged) is None
-    assert linear_duals.linear_duals(of, cost, 0.0, Course(Search()).waited, uncharged) is None
+    assert linear_duals.linear_duals(full, cost, 60.0, Course(Search()).waited) is None
+    assert linear_duals.linear_duals(of, cost, 0.0, Course(Search()).waited) is None
     of.tuning = Tuning(most_linear_pairs=of.size - 1)
-    assert linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited, uncharged) is None
+    assert linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited) is None
     lagrangian = Lagrangian(of, cost)
-    budget = StageBudget(Course(Search(seconds=60)), 1.0)
-    found = initial_multipliers(lagrangian, budget, nearest(cost))
+    found = initial_multipliers(lagrangian, StageBudget(Course(Search(seconds=60)), 1.0))
     assert not found.worth.any()
+    assert found.strict is found.worth
     assert found.multipliers.bound == bound(of, cost, found.worth)
 
 
-def many(seed):
-    """Forty households and twenty members with hardly any room, costs, and a plan."""
+def crowded(travel, forbidden=()):
+    """Thirty households for as many members, each of whom takes one."""
+    members = [Member(f"m{i:02}", max_households=1) for i in range(30)]
+    homes = [Household(f"h{i:02}") for i in range(30)]
+    ways = TravelMatrix(travel.astype(float))
+    return Instance(Problem(members, homes, travel=ways, forbidden=forbidden))
+
+
+def few_and_all(of, cost):
+    """Prices of a flow that begins with the twenty cheapest pairs of each unit, and of one over all."""
+    return [flow_duals(of.free, of.need, of.binding[0], cost, most) for most in (1, 1_000)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_flow_over_the_cheapest_pairs_proves_as_much_as_one_over_all(seed):
+    """Some members are near for all, so that other pairs are needed, too."""
     rng = np.random.default_rng(seed)
-    travel = rng.integers(0, 1000, (40, 20)).astype(float)
-    weight = rng.integers(1, 5, 40)
-    members = [Member(f"m{i:02}", max_workload=weight.sum() / 20 + 2) for i in range(20)]
-    homes = [Household(f"h{i:02}", workload=w) for i, w in enumerate(weight.tolist())]
-    of = Instance(Problem(members, homes, travel=TravelMatrix(travel)))
-    cost = travel.astype(np.int64) * 1024
-    taken = plan(of, rng.integers(0, 1000, (40, 20)))
-    return of, cost, taken
+    travel = rng.integers(1, 400, (30, 30)) + 10 * np.arange(30)[None, :]
+    of, cost = crowded(travel), travel.astype(np.int64) * 1024
+    few, all_ = few_and_all(of, cost)
+    assert bound(of, cost, few) == pytest.approx(bound(of, cost, all_), rel=1e-4)
+    assert bound(of, cost, few) > bound(of, cost, np.zeros_like(cost))
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_column_generation_prices_as_the_program_of_all_pairs_does(seed):
-    """It begins with fewer pairs; the bound is below the cheapest plan, as any is."""
-    of, cost, taken = many(seed)
-    held = of.within(Budget(np.where(taken, -1, 0), -34))
-    sizes = []
-    waited = Course(Search()).waited
-    few = linear_duals.linear_duals(held, cost, 60.0, waited, sizes.append, taken)
-    all_ = linear_duals.linear_duals(held, cost, 60.0, waited, uncharged)
-    assert sizes[0] < held.size / linear_duals.LINEAR_PAIRS_A_UNIT
-    assert bound(held, cost, *few) == pytest.approx(bound(held, cost, *all_), rel=1e-3)
-    best = solve_restricted(held, taken, cost, np.arange(20), held.free, CpSatSolver(), minute)
-    assert best.solved
-    assert few[1] > (0,)
-    assert bound(held, cost, *few) <= cost[best.taken].sum()
+def test_a_pair_that_is_cheaper_under_the_prices_is_taken_as_well():
+    """One of twenty households gives way, to a member who is only its twenty-first."""
+    travel = np.full((30, 30), 2_000)
+    travel[:20, :10], travel[:20, 10:20], travel[:20, 29] = 1, 50, 60
+    travel[20, :19], travel[20, 29] = 40, 1_000
+    travel[21:, 20:29] = 1
+    of, cost = crowded(travel), travel.astype(np.int64)
+    few, all_ = few_and_all(of, cost)
+    # Ten at 1, nine at 50, one at 60; the household in its place at 40 or at 50; nine at 1.
+    assert bound(of, cost, few) == bound(of, cost, all_) == 10 + 9 * 50 + 60 + 40 + 9
 
 
-def test_a_program_that_does_not_end_leaves_the_prices_of_the_one_before():
-    of, cost, taken = many(1)
-    cost = cost + 3_000 * 1024 * (np.arange(20) >= 12)  # the cheapest twelve cannot hold all
-    waited = Course(Search()).waited
-    calls = []
-
-    def once(call, stop, seconds):
-        calls.append(seconds)
-        return waited(call, stop, seconds) if len(calls) == 1 else None
-
-    found = linear_duals.linear_duals(of, cost, 60.0, once, uncharged, taken)
-    assert len(calls) == 2
-    assert found is not None
-
-
-def test_a_budget_is_priced_where_no_load_has_a_limit():
-    """Each household may go to the nearest member, but only three of them."""
-    travel = np.arange(24.0).reshape(6, 4)
-    homes = [Household(f"h{i}") for i in range(6)]
-    of = Instance(Problem([Member(f"m{i}") for i in range(4)], homes, travel=TravelMatrix(travel)))
-    assert not of.binding
-    cost = travel.astype(np.int64) * 1024
-    taken = np.zeros_like(of.free)
-    taken[:, 3] = True
-    held = of.within(Budget(np.where(taken, -1, 0), -3))
-    held.tuning = Tuning(near_pairs=1)
-    assert held.is_wide
-    lagrangian = Lagrangian(held, cost)
-    budget = StageBudget(Course(Search(seconds=60)), 1.0)
-    found = initial_multipliers(lagrangian, budget, taken).multipliers
-    assert found.budgets[0] > 0
-    assert found.bound == cost[:, 0].sum() + 3 * (cost[0, 3] - cost[0, 0])
+def test_where_the_cheapest_pairs_do_not_do_all_are_taken():
+    """Twenty members are the nearest of all, and have one place each; or nobody has a place at all."""
+    travel = np.ones((30, 1), dtype=np.int64) * np.arange(1, 31)
+    of = crowded(travel)
+    few, all_ = few_and_all(of, travel * 1024)
+    assert few.tolist() == all_.tolist()
+    only = [(f"h{h:02}", f"m{m:02}") for h in range(2) for m in range(1, 30)]
+    assert few_and_all(crowded(travel, forbidden=only), travel * 1024) == [None, None]

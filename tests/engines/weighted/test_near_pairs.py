@@ -120,15 +120,17 @@ def test_a_plan_near_the_best_sets_keeps_all_limits_or_is_no_incumbent(seed):
     upper = context.incumbent.value * context.incumbent.scale
     context.multipliers = subgradient(context.lagrangian, scene.first, 100, never, upper)
     before = context.incumbent.value
-    LagrangianPlan().run(context)
+    LagrangianPlan().run(context, 1.0)
     assert context.incumbent.value <= before
     assert context.instance.keeps(context.incumbent.taken)
     kept, value = context.incumbent.taken, context.incumbent.value
     (budget,) = context.instance.budgets
-    context.instance = context.instance.unlimited().within(Budget(budget.weight * 0 + 1, 10**6))
+    context.instance = context.instance.replace(budgets=()).within(
+        Budget(budget.weight * 0 + 1, 10**6)
+    )
     context.instance.budgets = (Budget(budget.weight, -(10**6)),)
     context.incumbent.instance = context.instance
-    LagrangianPlan().run(context)
+    LagrangianPlan().run(context, 1.0)
     assert (context.incumbent.taken == kept).all()
     assert context.incumbent.value == value
 

@@ -18,7 +18,6 @@ from phancong.engines.weighted.schedule import (
     SCHEDULES,
     Schedule,
     ScheduledOperator,
-    SharedWork,
     Situation,
     improve,
 )
@@ -85,15 +84,15 @@ def test_a_core_that_ends_with_the_budget_still_counts():
     value = context.incumbent.value
 
     class Spend:
-        def run(self, context):
+        def run(self, context, work):
             context.stage_budget.charge(1e6)
 
     steps = (
-        SharedWork(SubmitCore(part=0.6, patience=2.0), 1 / 4),
+        ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 1 / 4),
         ScheduledOperator(Spend()),
-        SharedWork(NeighbourhoodRounds(), 1 / 16),
+        ScheduledOperator(NeighbourhoodRounds(), 1 / 16),
         ScheduledOperator(CollectCore(), after_end=True),
-        SharedWork(BandSearch(), 1 / 2),
+        ScheduledOperator(BandSearch(), 1 / 2),
     )
     with context.workers:
         improve(context, (Schedule("spent", lambda _: True, steps),))
@@ -103,7 +102,7 @@ def test_a_core_that_ends_with_the_budget_still_counts():
 
 def test_without_a_core_there_is_nothing_to_collect():
     context = context_of(commune(), search=Search(work=1.0))
-    CollectCore().run(context)
+    CollectCore().run(context, 0.0)
     assert context.core_bound is None
 
 

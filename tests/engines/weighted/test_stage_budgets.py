@@ -55,12 +55,10 @@ def test_mending_a_start_leaves_most_of_a_search():
     )
     search, tuning = Search(seconds=600, work=0.01), Tuning(fewest_moves=10**6)
     context = context_of(problem, search=search, tuning=tuning)
-    context.first = initial_multipliers(
-        context.lagrangian, context.stage_budget, context.incumbent.taken
-    )
+    context.first = initial_multipliers(context.lagrangian, context.stage_budget)
     context.instance = context.instance.under("workload", np.array([19, 19]))
     left = context.stage_budget.course.work_left
-    Construction().run(context)
+    Construction().run(context, 0.0)
     spent = left - context.stage_budget.course.work_left
     assert spent == pytest.approx(REPAIR_PART * left, rel=0.01)
 
@@ -85,9 +83,7 @@ def test_an_operator_that_is_given_no_work_ends_with_the_stage(operator, most, e
     now = [0.0]
     search = Search(seconds=80.0, work=1e6)
     context = begun(assignment(0), search=search)
-    context.first = initial_multipliers(
-        context.lagrangian, context.stage_budget, context.incumbent.taken
-    )
+    context.first = initial_multipliers(context.lagrangian, context.stage_budget)
     context.multipliers = context.first.multipliers
     course = Course(search, clock=lambda: now[0])
     budget = _Charged(course, 1.0)
@@ -98,7 +94,7 @@ def test_an_operator_that_is_given_no_work_ends_with_the_stage(operator, most, e
         now[0] = 81.0
     else:
         course.work = 1e6
-    operator().run(context)
+    operator().run(context, 0.0)
     assert budget.asked <= most
     assert budget.stop_reason == ends
     assert context.incumbent.value == value

@@ -69,18 +69,11 @@ class Formulation:
         self.members = problem.member_columns
         #: Whether each member counts for fairness: all but the exempt do, (M,).
         self.counted: BoolArray = ~problem.exempt
-        grouped = {row: group for group in problem.groups for row in group.tolist()}
-        needed = problem.needed
         #: The rows of each unit; a household that needs nobody is in no unit.
-        self.units: list[IntArray] = []
-        for row in np.flatnonzero(needed > 0).tolist():
-            rows = grouped.get(row, np.array([row]))
-            rows = rows[needed[rows] > 0]
-            if rows[0] == row:
-                self.units.append(rows)
+        self.units = problem.units
         first = np.array([rows[0] for rows in self.units], dtype=np.int64)
         #: The number of members that each unit needs, and of households that it has, (U,) each.
-        self.need: IntArray = needed[first]
+        self.need: IntArray = problem.needed[first]
         self.size = np.array([len(rows) for rows in self.units], dtype=np.int64)
         self._order = np.concatenate([np.zeros(0, dtype=np.int64), *self.units])
         self._starts = np.cumsum(self.size) - self.size

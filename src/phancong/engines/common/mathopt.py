@@ -139,25 +139,51 @@ class MathOptSolver:
             return MathOptSolver(SCIP).claim(model, rows, reach, objective, hint, limits)
         if result is None:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
-        stats = result.solve_stats
-        work = max(1 + stats.node_count, stats.simplex_iterations) * an_iteration
-        reason = result.termination.reason
-        if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
-            return Answer(Claim.INFEASIBLE, None, None, work)
-        bound = _whole_bound(math.ldexp(_lowest(result.termination), shift))
-        cut = _CUTS.get(result.termination.limit, "numerics")
-        found = _solution(result)
-        if found is None:
-            return Answer(Claim.UNKNOWN, None, bound, work, cut)
-        scaled = dense(found.variable_values, len(model.lower))
-        values = np.rint(np.ldexp(scaled, shifts)).astype(np.int64)
-        if reason != result_pb2.TERMINATION_REASON_OPTIMAL:
-            return Answer(Claim.FEASIBLE, values, bound, work, cut)
-        if limits.gap == 0:
-            bound = round(math.ldexp(found.objective_value, shift))
-        if bound == objective.at(values):
-            return Answer(Claim.OPTIMAL, values, bound, work)
-        return Answer(Claim.FEASIBLE, values, bound, work, "gap" if limits.gap else "numerics")
+        return _answer(result, objective, shifts, shift, limits.gap, an_iteration)
+
+
+def _answer(
+    result: result_pb2.SolveResultProto,
+    objective: Linear,
+    shifts: IntArray,
+    shift: int,
+    gap: float,
+    an_iteration: float,
+) -> Answer:
+    """The answer of a solver, in the integers of the model.
+
+    Parameters
+    ----------
+    result
+        The result of the scaled model.
+    objective
+        The objective of the model.
+    shifts, shift
+        Bits by which each variable, (V,), and the objective were scaled down.
+    gap
+        The relative gap at which the solver could stop.
+    an_iteration
+        Work of a simplex iteration.
+    """
+    stats = result.solve_stats
+    work = max(1 + stats.node_count, stats.simplex_iterations) * an_iteration
+    reason = result.termination.reason
+    if reason == result_pb2.TERMINATION_REASON_INFEASIBLE:
+        return Answer(Claim.INFEASIBLE, None, None, work)
+    bound = _whole_bound(math.ldexp(_lowest(result.termination), shift))
+    cut = _CUTS.get(result.termination.limit, "numerics")
+    found = _solution(result)
+    if found is None:
+        return Answer(Claim.UNKNOWN, None, bound, work, cut)
+    scaled = dense(found.variable_values, len(shifts))
+    values = np.rint(np.ldexp(scaled, shifts)).astype(np.int64)
+    if reason != result_pb2.TERMINATION_REASON_OPTIMAL:
+        return Answer(Claim.FEASIBLE, values, bound, work, cut)
+    if gap == 0:
+        bound = round(math.ldexp(found.objective_value, shift))
+    if bound == objective.at(values):
+        return Answer(Claim.OPTIMAL, values, bound, work)
+    return Answer(Claim.FEASIBLE, values, bound, work, "gap" if gap else "numerics")
 
 
 def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits: Limits) -> Answer:

@@ -12,8 +12,8 @@ from phancong.engines.common.linear_model import Linear, negated
 from phancong.engines.common.quantities import Quantity
 from phancong.engines.exact.levels import Levels
 from phancong.engines.exact.model import Model
-from phancong.engines.exact.steps import Minimised, Stage, Steps
-from phancong.meeting import exact, exact_slack, largest_met
+from phancong.engines.exact.steps import LEVEL_PART, Minimised, Stage, Steps
+from phancong.meeting import exact, exact_slack, largest_met, least_met
 from phancong.problem import IntArray
 
 
@@ -71,9 +71,10 @@ def lowest_level(steps: Steps, levels: Levels, hold: Held | None) -> Stage:
 
 def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
     """A lower bound of the largest figure and its value in the plan, as indices, and the levels."""
-    present = levels.figures(steps.plan)[0]
     least = max(levels.ideal()[0], levels.least)
-    listed = levels.between(least, present)
+    if steps.solver.accuracy:
+        least = max(least, _relaxed(steps, levels, least))
+    listed = levels.between(least, levels.figures(steps.plan)[0])
 
     def reached() -> int:
         return listed.index(levels.figures(steps.plan)[0])
@@ -83,6 +84,22 @@ def _largest(steps: Steps, levels: Levels) -> tuple[int, int, list[Fraction]]:
 
     low, high = steps.threshold(0, len(listed) - 1, tighten, reached)
     return low, high, listed
+
+
+def _relaxed(steps: Steps, levels: Levels, least: Fraction) -> Fraction:
+    """A bound of the largest figure by branch and cut; the plan becomes the best that was found.
+
+    The linear relaxation bounds all levels at once, which a threshold search refutes one by one.
+    """
+    present = levels.figures(steps.plan)[0]
+    quantum = common_quantum(levels.quanta, present, steps.model.formulation.bits)
+    if quantum is None or len(levels.between(least, present)) <= 2:
+        return least
+    each = zip(levels.variables, levels.quanta, strict=True)
+    sums = FigureSums([Linear.of([(v, int(q / quantum))]) for v, q in each], quantum, 0.0)
+    found = steps.within(LEVEL_PART, lambda: lowest_largest(steps, sums, None, held=False))
+    assert isinstance(found.bound, float)
+    return least_met(found.bound)
 
 
 def levels_in_order(steps: Steps, levels: Levels) -> Stage:

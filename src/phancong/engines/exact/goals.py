@@ -9,7 +9,7 @@ from phancong.engines.exact.member_stage import MemberStage
 from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.engines.exact.sums import Sums
 from phancong.engines.task import AtMost
-from phancong.goals import Goal, PairSum, meets, single
+from phancong.goals import Goal, PairSum, Value, meets, single
 from phancong.meeting import above
 from phancong.problem import FloatArray
 
@@ -29,8 +29,8 @@ class GoalStages:
         self.formulation = steps.model.formulation
         self.sums = Sums(steps.model)
 
-    def run(self, goal: Goal) -> Stage:
-        """Minimise and hold *goal*."""
+    def run(self, goal: Goal, known: Value | None = None) -> Stage:
+        """Minimise and hold *goal*; *known* is a bound of all plans that are searched."""
         total = goal.pair_sum(self.model.problem)
         if total is not None and (total.pairs >= 0).all():
             return self._costs(goal, total)
@@ -39,7 +39,7 @@ class GoalStages:
             return self._held(goal, quantity, self.steps.minimise(quantity))
         if goal.member_sums is None:
             return self._largest_pair(goal, self._pair_figures(goal))
-        return MemberStage(self.steps, goal, goal.member_sums).run()
+        return MemberStage(self.steps, goal, goal.member_sums, known).run()
 
     def keep(self, limit: AtMost) -> bool | None:
         """Remove the plans beyond a limit; whether a plan remains, None if unknown."""

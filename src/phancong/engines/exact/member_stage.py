@@ -26,8 +26,8 @@ from phancong.engines.exact.fairness import (
 )
 from phancong.engines.exact.levels import Levels, hardest, least_total
 from phancong.engines.exact.steps import Stage, Steps
-from phancong.goals import Goal, Kind, MemberSums, figures, single
-from phancong.meeting import exact, exact_slack, largest_met, slack
+from phancong.goals import Goal, Kind, MemberSums, Value, figures, single
+from phancong.meeting import exact, exact_slack, largest_met, least_met, slack
 
 #: Figure of a member without any pair, and the amount that each candidate pair adds.
 MemberTerms = tuple[Fraction, list[tuple[int, Fraction]]]
@@ -44,9 +44,13 @@ class MemberStage:
         A goal that compares members.
     figures
         Its figures. Figures of loads use the same integers as the rules about loads.
+    known
+        A bound of all plans that are searched; None if there is none.
     """
 
-    def __init__(self, steps: Steps, goal: Goal, figures: MemberSums) -> None:
+    def __init__(
+        self, steps: Steps, goal: Goal, figures: MemberSums, known: Value | None = None
+    ) -> None:
         self.steps = steps
         self.goal = goal
         self.figures = figures
@@ -54,6 +58,10 @@ class MemberStage:
         self.formulation = steps.model.formulation
         #: Returns the value that later goals must keep, from the best value; None: the best value itself.
         self._hold: Held | None = None if goal.exact else goal.held
+        #: A lower bound of the largest figure, without its rounding.
+        self._known = Fraction(0)
+        if known is not None and goal.kind is Kind.LARGEST:
+            self._known = max(least_met(single(known)), self._known)
         #: The members who are not exempt.
         self.counted = [int(m) for m in np.flatnonzero(self.formulation.counted)]
 
@@ -114,7 +122,8 @@ class MemberStage:
         )
         total = least_total(self.model, measure, missing)
         each = [quanta[m] for m in self.counted]
-        return Levels(self.model, variables, each, total, hardest(self.model, measure, quanta))
+        least = max(hardest(self.model, measure, quanta), self._known)
+        return Levels(self.model, variables, each, total, least)
 
     def _narrowest(self, levels: Levels, measure: str) -> Fraction:
         """A lower bound of the spread by arithmetic, 0 if none is known.

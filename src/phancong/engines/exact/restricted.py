@@ -70,7 +70,7 @@ class RestrictedModels:
         self.exhausted = False
         ranking = Ranking(task)
         standing = best = ranking.ranked(task.incumbent)
-        while task.course.stopped is None and not self.exhausted:
+        while task.course.stopped is None and not (self.exhausted or standing.proven):
             way = int(self.random.choice(len(self.weights), p=self.weights / self.weights.sum()))
             found = self._solved(task, ranking, standing, way)
             better = False

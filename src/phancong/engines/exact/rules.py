@@ -16,7 +16,7 @@ from phancong.engines.exact.breach_scale import breach_scale, scaled_load
 from phancong.engines.exact.caps import Cap, CappedModel, UndecidedLimit
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import TOLERANCE, exact_slack, largest_met
-from phancong.problem import FloatArray, IntArray
+from phancong.problem import IntArray
 from phancong.rules import RULES, hamlet_codes
 
 
@@ -54,7 +54,7 @@ def maximum(model: CappedModel, rule: str) -> None:
     if not breaking:
         return
     if rule in model.relax:
-        _excess(model, rule, breaking, limits)
+        _relaxed(model, rule, breaking)
         return
     loads = model.loads(measure)
     for m in breaking:
@@ -68,35 +68,53 @@ def maximum(model: CappedModel, rule: str) -> None:
             model.watch(m, most, None)
 
 
-def _excess(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """Add variables for the excess over a maximum that is relaxed."""
-    scale = breach_scale(model, rule, members)
+def _relaxed(model: CappedModel, rule: str, members: list[int]) -> None:
+    """Add a variable for the breach of a limit by each of some members."""
+    scale, least = breach_scale(model, rule, members), rule.startswith("min")
+    ceiling = model.relax[rule]
     found = {}
     for m in members:
         exactly = model.formulation.exact_limit(rule, m)
-        limit = round(exactly / scale.quantum)
-        load, edge = scaled_load(model, m, scale), scale.edge(exactly)
-        highest = model.range_of(load)[1] - limit
-        most = min(max(highest, 0), model.ceiling(rule, scale.quantum, scale.each))
+        limit, edge = round(exactly / scale.quantum), scale.edge(exactly)
+        load = scaled_load(model, m, scale)
+        if least:
+            linear, highest, edge = _shortfall(model, m, load, limit), limit, min(edge, limit)
+        else:
+            linear = Linear(load.variables, load.coefficients, load.constant - limit)
+            highest = max(model.range_of(linear)[1], 0)
         in_doubt = edge > 0 and highest > 0 and scale.each > 0
-        beyond = _Beyond(model, load, limit, edge, scale.near)
-        if in_doubt:
-            beyond.cap = Cap(m, exactly + exact_slack(exactly), None)
-        found[m] = model.integer(0, most, beyond)
-        terms = [*load.terms(), (found[m], -1)]
+        cap = _cap(m, exactly, exact_slack(exactly), least) if in_doubt else None
+        breach = _Breach(model, linear, edge, scale.near, cap)
+        lowest = model.range_of(linear)[0]
+        lowest = lowest if lowest > edge else 0
+        most = min(highest, model.ceiling(rule, scale.quantum, scale.each))
+        found[m] = model.integer(lowest, most, breach)
+        terms = [*linear.terms(), (found[m], -1)]
         if 0 < edge < highest or in_doubt:  # the breach is 0 up to the edge, then the whole excess
-            breaks = model.boolean(beyond.is_broken)
-            if beyond.cap is not None:
-                model.undecided.append(UndecidedLimit(breaks, beyond.cap))
-            terms_if = [*load.terms(), (breaks, edge - highest)]
-            model.add(Linear.of(terms_if, load.constant), upper=limit + edge)
+            breaks = model.boolean(breach.is_broken)
+            if cap is not None:
+                model.undecided.append(UndecidedLimit(breaks, cap))
+            terms_if = [*linear.terms(), (breaks, edge - highest)]
+            model.add(Linear.of(terms_if, linear.constant), upper=edge)
             terms.append((breaks, edge))
-        model.add(Linear.of(terms, load.constant), upper=limit + edge)
-        ceiling = model.relax[rule]
+        model.add(Linear.of(terms, linear.constant), upper=edge)
         if scale.error and not math.isinf(ceiling):
             room = max(largest_met(ceiling), exact_slack(exactly))
-            model.caps.append(Cap(m, exactly + room, None))
+            model.caps.append(_cap(m, exactly, room, least))
     model.member_breach[rule] = MemberBreach(found, scale.quantum, scale.error)
+
+
+def _shortfall(model: CappedModel, m: int, load: Linear, limit: int) -> Linear:
+    """A minimum less the load; an optional member who is not used lacks nothing."""
+    optional = model.formulation.members.optional[m]
+    used = [(model.used(m), -limit)] if optional else []
+    terms = [(v, -c) for v, c in (*load.terms(), *used)]
+    return Linear.of(terms, (0 if optional else limit) - load.constant)
+
+
+def _cap(m: int, limit: Fraction, room: Fraction, least: bool) -> Cap:
+    """The exact limit that a load meets if it passes *limit* by no more than *room*."""
+    return Cap(m, None, limit - room) if least else Cap(m, limit + room, None)
 
 
 def minimum(model: CappedModel, rule: str) -> None:
@@ -107,7 +125,7 @@ def minimum(model: CappedModel, rule: str) -> None:
     if not under:
         return
     if rule in model.relax:
-        _shortfall(model, rule, under, limits)
+        _relaxed(model, rule, under)
         return
     weights, loads = model.formulation.weights(measure), model.loads(measure)
     optional = model.formulation.members.optional
@@ -123,43 +141,6 @@ def minimum(model: CappedModel, rule: str) -> None:
             model.at_least(m, least)
         elif weights.off:
             model.watch(m, None, least)
-
-
-def _shortfall(model: CappedModel, rule: str, members: list[int], limits: FloatArray) -> None:
-    """Add variables for the shortfall below a minimum that is relaxed."""
-    scale = breach_scale(model, rule, members)
-    optional = model.formulation.members.optional
-    found = {}
-    for m in members:
-        exactly = model.formulation.exact_limit(rule, m)
-        limit = round(exactly / scale.quantum)
-        edge = min(scale.edge(exactly), limit)
-        load = scaled_load(model, m, scale)
-        used = [(model.used(m), -limit)] if optional[m] else []
-        short = (0 if used else limit) - load.constant
-        lacking = Linear.of([(v, -c) for v, c in (*load.terms(), *used)], short)
-        most = min(limit, model.ceiling(rule, scale.quantum, scale.each))
-        # The shortfall with all candidate pairs is a lower bound.
-        least = max(model.range_of(lacking)[0], 0)
-        least = least if least > edge else 0
-        beyond = _Beyond(model, lacking, 0, edge, scale.near)
-        if edge and scale.each:
-            beyond.cap = Cap(m, None, exactly - exact_slack(exactly))
-        found[m] = model.integer(least, most, beyond)
-        terms = [*lacking.terms(), (found[m], -1)]
-        if edge:
-            breaks = model.boolean(beyond.is_broken)
-            if beyond.cap is not None:
-                model.undecided.append(UndecidedLimit(breaks, beyond.cap))
-            enough = [*lacking.terms(), (breaks, edge - limit)]
-            model.add(Linear.of(enough, lacking.constant), upper=edge)
-            terms.append((breaks, edge))
-        model.add(Linear.of(terms, lacking.constant), upper=edge)
-        ceiling = model.relax[rule]
-        if scale.error and not math.isinf(ceiling):
-            room = max(largest_met(ceiling), exact_slack(exactly))
-            model.caps.append(Cap(m, None, exactly - room))
-    model.member_breach[rule] = MemberBreach(found, scale.quantum, scale.error)
 
 
 def max_changes(model: CappedModel) -> None:
@@ -234,37 +215,37 @@ def _excess_of(linear: Linear, limit: int, values: IntArray) -> int:
     return max(0, linear.at(values) - limit)
 
 
-class _Beyond:
-    """Completes the variable of the excess of a sum over a limit; it is 0 up to an edge.
+class _Breach:
+    """Completes the variable of a breach: the excess of a sum over 0, which counts beyond an edge.
 
     Parameters
     ----------
-    model, linear, limit
-        The model, the sum and its limit.
+    model, linear
+        The model and the sum.
     edge
         The limit is broken if the excess is above this.
     near
         Distance from the limit within which rounded integers cannot decide.
+    cap
+        The exact limit, if rounded integers may not decide; None if they always do.
     """
 
     def __init__(
-        self, model: CappedModel, linear: Linear, limit: int, edge: int, near: int
+        self, model: CappedModel, linear: Linear, edge: int, near: int, cap: Cap | None
     ) -> None:
-        self.model, self.linear, self.limit = model, linear, limit
-        self.edge, self.near = edge, near
-        #: The exact limit, if rounded integers may not decide; None if they always do.
-        self.cap: Cap | None = None
+        self.model, self.linear = model, linear
+        self.edge, self.near, self.cap = edge, near, cap
 
     def is_broken(self, values: IntArray) -> int:
         """Whether the limit is broken."""
-        excess = self.linear.at(values) - self.limit
+        excess = self.linear.at(values)
         if excess > self.edge or self.cap is None or excess < -self.near:
             return int(excess > self.edge)
         return int(self.model.breaks(self.cap, values))
 
     def __call__(self, values: IntArray) -> int:
         """The breach."""
-        return max(self.linear.at(values) - self.limit, 0) if self.is_broken(values) else 0
+        return max(self.linear.at(values), 0) if self.is_broken(values) else 0
 
 
 #: Rules with rows for each pair, which make a model slow to build.

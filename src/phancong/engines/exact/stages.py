@@ -23,11 +23,11 @@ from phancong.engines.task import (
     Proof,
     Task,
     TooLargeError,
+    as_held,
     no_plan_found,
     stage_part,
 )
 from phancong.goals import Goal, Value, by_place, figures, is_row, meets, single
-from phancong.meeting import above
 from phancong.problem import BoolArray
 from phancong.rules import RULES, fixed_mask, order, total
 
@@ -182,7 +182,8 @@ class Stages:
             proofs.append(self._goal(stages, goal, bound))
             name = f"goal {number}: {type(goal).__name__}"
             self.course.report(name, goal, proofs[-1].best, proofs[-1].bound)
-        proofs = [self._as_held(goal, proof) for goal, proof in zip(goals, proofs, strict=True)]
+        plan = self.steps.assignment()
+        proofs = [as_held(plan, goal, line) for goal, line in zip(goals, proofs, strict=True)]
         unproven = not all(line.proven for line in [*lines.values(), *proofs])
         cut = (self.steps.cut or self.course.stopped) if unproven else None
         return Outcome(self.steps.assignment(), lines, tuple(proofs), cut)
@@ -210,7 +211,7 @@ class Stages:
             stages.keep(AtMost(goal, goal.held(single(present))))
             return Proof(present, known, True)
         stopped = self.course.stopped is not None
-        stage = Stage(False, None) if stopped else stages.run(goal)
+        stage = Stage(False, None) if stopped else stages.run(goal, known)
         best = goal.value(self.steps.assignment())
         if stage.proven:
             bound = by_place(lambda figure: figure - 2 * stage.error, best)
@@ -225,14 +226,3 @@ class Stages:
         if stage.proven and not proven:
             self.steps.note_rounding()
         return Proof(best, bound, proven)
-
-    def _as_held(self, goal: Goal, proof: Proof) -> Proof:
-        """The proof of a goal; with the final plan's value, unproven, if that exceeds the held value."""
-        value = goal.value(self.steps.assignment())
-        if isinstance(goal, AtMost):
-            return goal.line(self.steps.assignment())
-        if is_row(value):
-            return proof if meets(value, proof.best) else replace(proof, best=value, proven=False)
-        if above(np.asarray(value), goal.held(single(proof.best))):
-            return replace(proof, best=value, proven=False)
-        return proof

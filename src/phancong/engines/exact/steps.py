@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -27,10 +27,12 @@ from phancong.engines.task import AtMost
 from phancong.goals import Goal
 from phancong.problem import IntArray
 
+T = TypeVar("T")
+
 #: Most solutions that one step may cut off since they break a limit by less than the rounding.
 CUTS: Final = 50
-
-
+#: The share of the rest of a stage that one level may take, unless it is just below that of the plan.
+LEVEL_PART: Final = 0.5
 #: Work of passing a model to a solver, for each of its variables (24,000: a sixth of a second).
 WRITING_A_VARIABLE: Final = 6e-6
 
@@ -198,6 +200,17 @@ class Steps:
             return False
         return True if self.offer(answer.values) else None
 
+    def within(self, part: float, step: Callable[[], T]) -> T:
+        """The result of a step that may take a *part* of what is left of the stage."""
+        until, work_until = self._until, self._work_until
+        seconds, work = self.course.seconds, self.course.work
+        if part < 1:
+            self._until = seconds + part * (until - seconds)
+            self._work_until = work + part * (work_until - work)
+        found = step()
+        self._until, self._work_until = until, work_until
+        return found
+
     def minimise(self, quantity: Quantity, gap: float | None = None) -> Minimised:
         """Minimise a quantity; the model stays unchanged.
 
@@ -261,19 +274,23 @@ class Steps:
             A lower bound of the level, and the level of the plan; equal if proven.
         """
         middle = low  # the arithmetic bound is usually reached, so that it is tried first
-        while low < high:
+        undecided = low - 1
+        while low < high and undecided < high - 1:
             mark = self.model.mark()
             tighten(middle)
-            found = self.find()
+            found = self.within(1.0 if middle == high - 1 else LEVEL_PART, self.find)
             self.back_to(mark)
             if found is None:
-                self.note_cut()
-                break
+                # The level just below the plan is the easiest, and refuting it ends the search.
+                undecided, middle = middle, high - 1
+                continue
             if found:
                 high = min(reached(), middle)
             else:
                 low = middle + 1
-            middle = (low + high) // 2
+            middle = (max(low, undecided + 1) + high) // 2
+        if low < high:
+            self.note_cut()
         return low, high
 
     def back_to(self, mark: Mark) -> None:

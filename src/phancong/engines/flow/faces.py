@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.problem import BoolArray, IntArray
@@ -22,27 +23,27 @@ def reduced_cost(network: Network, costs: Costs, flow: Flow) -> IntArray:
     return reduced
 
 
-def _signs(network: Network, costs: Costs, flow: Flow) -> tuple[BoolArray, BoolArray]:
-    """Free pairs whose reduced cost is below 0, and those where it is 0; H × M each."""
+def _level(network: Network, costs: Costs, flow: Flow) -> BoolArray:
+    """Free pairs whose reduced cost is 0, H × M, as an array of its own."""
     if isinstance(costs.pairs, PairCosts):
-        return costs.pairs.signs(network.free, flow.price, flow.household_price)
-    if costs.pairs is None and len(flow.price) and (flow.price == flow.price[0]).all():
-        # The same for all members of a household: a matrix of prices would be eight times as large.
-        return _of_rows(network.free, flow.price[0] - flow.household_price)
+        return costs.pairs.level(network.free, flow.price, flow.household_price)
     if costs.pairs is None:
         # Compare the prices: a matrix of reduced costs would be eight times as large.
-        less = flow.price[None, :] < flow.household_price[:, None]
         level = flow.price[None, :] == flow.household_price[:, None]
-        return network.free & less, network.free & level
-    reduced = reduced_cost(network, costs, flow)
-    return network.free & (reduced < 0), network.free & (reduced == 0)
+    else:
+        level = reduced_cost(network, costs, flow) == 0
+    level &= network.free
+    return np.asarray(level)
 
 
-def _of_rows(free: BoolArray, reduced: IntArray) -> tuple[BoolArray, BoolArray]:
-    """Free pairs of households whose reduced cost is below 0, and of those where it is 0; H × M each."""
-    below, level = reduced < 0, reduced == 0
-    less = free & below[:, None] if below.any() else np.zeros_like(free)
-    return less, free if level.all() else free & level[:, None]
+def _must(network: Network, costs: Costs, flow: Flow) -> tuple[IntArray, IntArray]:
+    """Free pairs of negative reduced cost, rows and columns; an optimal flow has all of them."""
+    rows, columns = flow.rows, flow.columns
+    free = network.free[rows, columns]
+    rows, columns = rows[free], columns[free]
+    cost = Arcs(rows, columns, complete=False).cost(costs.pairs)
+    below = cost + flow.price[columns] < flow.household_price[rows]
+    return rows[below], columns[below]
 
 
 def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
@@ -51,9 +52,13 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
     Complementary slackness with the dual of *flow*: an arc of positive reduced cost has no flow, an arc
     of negative reduced cost is full, and an arc of reduced cost 0 stays free.
     """
-    must, free = _signs(network, costs, flow)
-    on = network.on | must
-    need = network.need - must.sum(axis=1)
+    must, free = _must(network, costs, flow), _level(network, costs, flow)
+    on = network.on
+    if len(must[0]):
+        on = on.copy()
+        on[must] = True
+    need = network.need - np.bincount(must[0], minlength=len(network.need))
+    free[need <= 0] = False
 
     low, high = network.low.copy(), network.high.copy()
     if costs.units is None:
@@ -78,7 +83,7 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
     most = np.where(with_last & (each <= price) & (last > price), before, most)
     least = np.where(with_last & (last < price), network.most_missing, least)
     return Network(
-        free=free & (need > 0)[:, None],
+        free=free,
         on=on,
         need=need,
         least_missing=least,

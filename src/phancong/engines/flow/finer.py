@@ -71,7 +71,7 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     flow, unit = found.flow, found.quantum
     # Each of two plans has the error of its pairs: a better plan costs at most both errors more.
     most = math.ceil(rounding(loads.problem, found.error) / unit) + 1
-    part = part_of(found.network, found.costs, flow, most)
+    part = part_of(found, most)
     network = part.network
     price = found.price + flow.price * unit
     household_price = found.household_price + flow.household_price * unit

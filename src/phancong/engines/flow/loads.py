@@ -111,9 +111,11 @@ class UnitLoads:
     def network(self, relax: Mapping[str, float]) -> Network:
         """The network of all plans that keep the rules outside *relax*, and the ceilings of *relax*."""
         problem = self.problem
-        on = fixed_mask(problem)
-        need = problem.needed - on.sum(axis=1)
-        free = problem.allowed & ~on & (need > 0)[:, None]
+        on, fixed = fixed_mask(problem), problem.pair_rows("fixed")
+        need = problem.needed - np.bincount(fixed[0], minlength=len(on))
+        free = problem.allowed.copy()
+        free[fixed] = False
+        free[need <= 0] = False
         for rule, breach in self.pair_breach.items():
             # A rule that must hold has the ceiling 0; a pair at the ceiling is allowed.
             ceiling = relax.get(rule, 0.0)
@@ -128,7 +130,7 @@ class UnitLoads:
             least_missing=np.zeros_like(need),
             most_missing=most,
             low=low,
-            high=np.minimum(high, free.sum(axis=0) + on.sum(axis=0)),
+            high=np.minimum(high, free.sum(axis=0) + np.bincount(fixed[1], minlength=on.shape[1])),
         )
 
     def bounds(self, relax: Mapping[str, float]) -> tuple[IntArray, IntArray]:

@@ -112,6 +112,10 @@ class Network:
             and ((self.low <= counts) & (counts <= self.high)).all()
         )
 
+    def only(self, pairs: BoolArray) -> Network:
+        """The network with no free pairs but *pairs*, H × M."""
+        return replace(self, free=self.free & pairs)
+
     def without(self, pairs: BoolArray) -> Network:
         """The network without *pairs*, H × M; pairs *on* stay."""
         return replace(self, free=self.free & ~pairs)

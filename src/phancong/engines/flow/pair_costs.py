@@ -8,8 +8,10 @@ rest is computed exactly.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -46,6 +48,8 @@ class Way:
         The largest integer cost before the shift.
     shift, weight
         Number of last bits that are dropped, and the factor afterwards.
+    within
+        The pairs whose travel is not beyond the start, H × M; None if they are not known.
     """
 
     factor: FloatArray
@@ -54,6 +58,7 @@ class Way:
     largest: int
     shift: int = 0
     weight: int = 1
+    within: BoolArray | None = None
 
     def at(self, rows: IntArray, columns: IntArray, travel: FloatArray) -> IntArray:
         """The cost of some pairs, (N,), from their travel."""
@@ -88,20 +93,25 @@ def _equal(a: IntArray | None, b: IntArray | None) -> bool:
 
 
 def way_of(
-    factor: FloatArray, start: FloatArray | None, most: float, bits: int
+    factor: FloatArray,
+    start: FloatArray | None,
+    most: float,
+    bits: int,
+    within: BoolArray | None = None,
 ) -> tuple[Way, float]:
     """A way with integer costs of at most *bits* bits, and the largest error of one rounded cost.
 
     Parameters
     ----------
-    factor, start
+    factor, start, within
         As in :class:`Way`.
     most
         Upper bound of the real costs.
     """
     exponent = bits - int(np.frexp(most)[1])
     largest = int(np.ceil(np.ldexp(most, exponent)))
-    return Way(factor, start, exponent, largest), float(np.ldexp(0.5, -exponent))
+    way = Way(factor, start, exponent, largest, within=within)
+    return way, float(np.ldexp(0.5, -exponent))
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,9 +182,12 @@ class PairCosts:
         """Costs of some pairs, (N,)."""
         cost = np.zeros(len(rows), dtype=np.int64)
         if self.ways:
-            travel = self.pool.travel(rows, columns)
+            within = self._within
+            far = np.arange(len(rows)) if within is None else np.flatnonzero(~within[rows, columns])
+            asked = rows[far], columns[far]
+            travel = self.pool.travel(*asked)
             for way in self.ways:
-                cost += way.at(rows, columns, travel)
+                cost[far] += way.at(*asked, travel)
         if self.flags is not None:
             cost += self.flags[rows, columns] * self.flag
         if self.keys is not None and self.values is not None and len(self.keys):
@@ -187,6 +200,31 @@ class PairCosts:
         """Cost of each pair, H × M."""
         rows, columns = np.indices(self.pool.shape).reshape(2, -1)
         return self.at(rows, columns).reshape(self.pool.shape)
+
+    @property
+    def _within(self) -> BoolArray | None:
+        """Pairs whose way costs nothing, H × M; None if they are not known, or without a way."""
+        return self.ways[0].within if len(self.ways) == 1 else None
+
+    def idle(self, free: BoolArray, rows: BoolArray, columns: BoolArray) -> BoolArray | None:
+        """Free pairs without a cost, of some rows and columns, H × M; None if these are not known.
+
+        Parameters
+        ----------
+        free
+            The free pairs, H × M.
+        rows, columns
+            Which households, (H,), and members, (M,).
+        """
+        if self.flags is not None or (self.ways and self._within is None):
+            return None
+        found: BoolArray = free & columns
+        found[~rows] = False
+        if self._within is not None:
+            found &= self._within
+        for listed in self.listed:
+            found[listed] = False
+        return found
 
     # --- reduced costs
 
@@ -230,10 +268,11 @@ class PairCosts:
         price: IntArray,
         household_price: IntArray,
         rough: bool,
-    ) -> list[Pairs]:
+    ) -> Iterator[Pairs]:
         """Free pairs whose reduced cost without listed costs may be at most *most*, by bounds."""
         if not self.ways:
-            return self._candidates_of_flags(most, free, price, household_price)
+            yield from self._candidates_of_flags(most, free, price, household_price)
+            return
         chords = self.pool.chords
         a, b = chords.home_boxes, chords.member_boxes
         dear, cheap = a.spread(household_price, -FAR), b.spread(price, FAR)
@@ -264,25 +303,23 @@ class PairCosts:
             return np.asarray(near)
 
         boxes = least <= most
+        if self._within is not None:  # *free* may have few pairs
+            boxes &= chords.holding(free)
         if rough and least.shape[1] > FEW_BOXES:
             boxes &= least <= np.partition(least, FEW_BOXES - 1, axis=1)[:, FEW_BOXES - 1, None]
-        found = []
         for rows, columns in chords.near(boxes, may):
             asked = free[rows, columns]
-            found.append((rows[asked], columns[asked]))
-        return found
+            yield rows[asked], columns[asked]
 
     def _candidates_of_flags(
         self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
-    ) -> list[Pairs]:
+    ) -> Iterator[Pairs]:
         """As :meth:`_candidates` for costs without ways: every pair is compared."""
-        found = []
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
             near = self._limit(most, block, household_price) >= price[None, :]
             rows, columns = where_true(near & free[block])
-            found.append((rows + start, columns))
-        return found
+            yield rows + start, columns
 
     def _limit(self, most: int, block: slice, household_price: IntArray) -> IntArray:
         """The largest price of a member with which the reduced cost is at most *most*, for some rows."""
@@ -312,25 +349,23 @@ class PairCosts:
             count += int(np.count_nonzero(below & free[block]))
         return bool(count > inside)
 
-    def signs(
-        self, free: BoolArray, price: IntArray, household_price: IntArray
-    ) -> tuple[BoolArray, BoolArray]:
-        """Free pairs whose reduced cost is negative, and those where it is 0; H × M each."""
-        less, level = np.zeros_like(free), np.zeros_like(free)
+    def level(self, free: BoolArray, price: IntArray, household_price: IntArray) -> BoolArray:
+        """Free pairs whose reduced cost is 0, H × M."""
+        level = np.zeros_like(free)
+        within = self._within
+        if within is not None or not self.ways:  # compare the prices of pairs without a way
+            for start in range(0, len(free), BLOCK):
+                block = slice(start, start + BLOCK)
+                limit = self._limit(0, block, household_price)
+                np.equal(limit, price[None, :], out=level[block])
+        pairs = iter(self.listed)
         if self.ways:
-            rows, columns, reduced = self.up_to(0, free, price, household_price)
-            less[rows, columns] = reduced < 0
-            level[rows, columns] = reduced == 0
-            return less, level
-        for start in range(0, len(free), BLOCK):
-            block = slice(start, start + BLOCK)
-            limit = self._limit(0, block, household_price)
-            np.greater(limit, price[None, :], out=less[block])
-            np.equal(limit, price[None, :], out=level[block])
-        for rows, columns in self.listed:
+            far = free if within is None else free & ~within
+            pairs = chain(self._candidates(0, far, price, household_price, False), pairs)
+            if within is not None:
+                level &= within
+        for rows, columns in pairs:
             reduced = self.at(rows, columns) + price[columns] - household_price[rows]
-            less[rows, columns] = reduced < 0
             level[rows, columns] = reduced == 0
-        less &= free
         level &= free
-        return less, level
+        return level

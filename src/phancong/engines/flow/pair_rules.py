@@ -141,7 +141,7 @@ class Reach(PairRule):
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
         """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         homes = np.ones(len(free))
-        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits)
+        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits, self._kept)
         return Costs(pairs=PairCosts(self._pool, ways=(way,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
@@ -172,8 +172,10 @@ def _rule(problem: Problem, rule: Rule, pool: PairPool | None) -> PairRule:
     assert rule.pair is not None
     if pool is not None and rule.name == "max_travel":
         return Reach(pool, rule.pair)
-    fixed = fixed_mask(problem)
     matrix: Any = rule.pair.matrix(problem)
     if pool is not None and matrix.dtype == np.bool_:
-        return Flagged(pool, rule.pair, matrix & ~fixed)
-    return PairTable(problem, rule.pair, rule.name, np.where(fixed, 0.0, matrix.astype(np.float64)))
+        matrix[problem.pair_rows("fixed")] = False
+        return Flagged(pool, rule.pair, matrix)
+    return PairTable(
+        problem, rule.pair, rule.name, np.where(fixed_mask(problem), 0.0, matrix.astype(np.float64))
+    )

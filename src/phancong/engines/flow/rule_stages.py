@@ -65,7 +65,7 @@ def _pairs(loads: UnitLoads, network: Network, last: Flow | None, rule: str) -> 
     rounded = costs_of(network)[1] > 0
     # Minimising a sum of real numbers takes so much longer that it pays to look for an unbroken flow
     # first.
-    step = _unbroken(loads, network.without(~breach.within(0.0)), last, look=rounded)
+    step = _unbroken(loads, network.only(breach.within(0.0)), last, look=rounded)
     if step is not None:
         # Rounded costs of a pair just beyond the limit can be 0, so that only exact costs are kept.
         return step if rounded else replace(step, costs_of=costs_of)

@@ -67,7 +67,25 @@ class FlowRun:
 
     def outcome(self, rules: tuple[str, ...]) -> Outcome | None:
         """The outcome of minimising the breaches of *rules* in order, then the goals; None: no plan."""
-        task = self.task
+        lines = self._rule_lines(rules)
+        goals = None if lines is None else self._goal_lines()
+        if lines is None or goals is None:
+            return None
+        if self._chosen is None and self.flow is None and self._step(_any) is None:
+            return None
+        # A goal whose stage was not reached has the value of the plan and its general lower bound.
+        assignment = self._assignment()
+        goals = [
+            self._final_line(goal, line, error)
+            for goal, line, error in zip(self.task.goals, goals, self.goal_errors, strict=True)
+        ]
+        unproven = not all(line.proven for line in [*lines.values(), *goals])
+        rounded = "rounding" if self._hidden else None
+        cut = (self._cut or self.course.stopped or rounded) if unproven else None
+        return Outcome(assignment, lines, tuple(goals), cut)
+
+    def _rule_lines(self, rules: tuple[str, ...]) -> dict[str, Proof] | None:
+        """Minimise the breaches of *rules* in order; their lines, None if there is no plan."""
         lines: dict[str, Proof] = {}
         for rule in rules:
             stages = rule_stages(self.loads, rule)
@@ -80,41 +98,41 @@ class FlowRun:
                 self.errors[rule] = error
                 lines[rule] = rule_line(self._assignment(), rule, proven=done, error=error)
             self.course.report(rule, None, lines[rule].best, lines[rule].bound)
-        goals: list[Proof] = []
-        for number, goal in enumerate(task.goals):
+        return lines
+
+    def _goal_lines(self) -> list[Proof] | None:
+        """Minimise the goals in order; their lines, None if no plan keeps a limit among them."""
+        goals, lines = self.task.goals, list[Proof]()
+        while len(lines) < len(goals):
+            number = len(lines)
+            goal = goals[number]
             if isinstance(goal, AtMost):
-                if not self._stopped_at(goal):
-                    if is_trade(task, number):
-                        traded = self._traded(goal, task.goals[number + 1])
-                        if traded is None:
-                            return None
-                        goals.extend(traded)
-                        self.goal_errors.extend([0.0] * len(traded))
-                        break
-                    self._keep(goal)
-                goals.append(Proof(0.0, 0.0, True))  # replaced by the line of the final plan
-                self.goal_errors.append(0.0)
+                kept = self._limit_lines(goal, number)
+                if kept is None:
+                    return None
+                lines.extend(kept)
+                self.goal_errors.extend([0.0] * len(kept))
                 continue
             self.loads.travel_is_next = self._travel_is_next(number)
             done, error = self._stages([goal_stage(self.loads, goal)])
             if done is None:
                 return None
-            goals.append(goal_line(self._assignment(), goal, proven=done, error=error))
+            lines.append(goal_line(self._assignment(), goal, proven=done, error=error))
             self.goal_errors.append(error)
             stage = f"goal {number + 1}: {type(goal).__name__}"
-            self.course.report(stage, goal, goals[-1].best, goals[-1].bound)
-        if self._chosen is None and self.flow is None and self._step(_any) is None:
-            return None
-        # A goal whose stage was not reached has the value of the plan and its general lower bound.
-        assignment = self._assignment()
-        goals = [
-            self._final_line(goal, line, error)
-            for goal, line, error in zip(task.goals, goals, self.goal_errors, strict=True)
-        ]
-        unproven = not all(line.proven for line in [*lines.values(), *goals])
-        rounded = "rounding" if self._hidden else None
-        cut = (self._cut or self.course.stopped or rounded) if unproven else None
-        return Outcome(assignment, lines, tuple(goals), cut)
+            self.course.report(stage, goal, lines[-1].best, lines[-1].bound)
+        return lines
+
+    def _limit_lines(self, limit: AtMost, number: int) -> list[Proof] | None:
+        """Keep a limit; its line, with those of the two goals after it if these are traded off.
+
+        None if no plan keeps it. The line of a limit is replaced by that of the final plan.
+        """
+        if not self._stopped_at(limit):
+            if is_trade(self.task, number):
+                return self._traded(limit, self.task.goals[number + 1])
+            self._keep(limit)
+        return [Proof(0.0, 0.0, True)]
 
     def as_other(self, base: Outcome, mask: BoolArray) -> Outcome:
         """The outcome of a plan that is optimal among those with another pair, all lines proven."""

@@ -117,7 +117,7 @@ def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
     """Whether some part of a plan has a reduced cost that is not 0 but within ± *most*."""
     if most <= 0:
         return False
-    _, _, reduced = near_price(network, costs, flow, most)
+    reduced = near_price(network, costs, flow, most)[-1]
     each = np.zeros_like(network.need) if costs.missing is None else costs.missing
     missing = (each - flow.household_price)[network.least_missing < network.most_missing]
     room = network.high - network.low
@@ -129,14 +129,39 @@ def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
 
 
 def near_price(
-    network: Network, costs: Costs, flow: Flow, most: int
-) -> tuple[IntArray, IntArray, IntArray]:
-    """Free pairs with a reduced cost of at most *most*: rows, columns, reduced costs; (N,) each."""
+    network: Network,
+    costs: Costs,
+    flow: Flow,
+    most: int,
+    reduced_by: tuple[FloatArray, FloatArray] | None = None,
+) -> tuple[BoolArray | None, IntArray, IntArray, IntArray]:
+    """Free pairs with a reduced cost of at most *most*.
+
+    Parameters
+    ----------
+    network, costs, flow
+        The network, the costs, and a minimum-cost flow.
+    most
+        The limit.
+    reduced_by
+        Earlier prices of members, (M,), and of households, (H,), by which the costs were reduced.
+
+    Returns
+    -------
+    tuple
+        Pairs without any cost or price, H × M, of which there can be millions, or None; and of all
+        others rows, columns and reduced costs, (N,) each.
+    """
     if isinstance(costs.pairs, PairCosts):
-        return costs.pairs.up_to(most, network.free, flow.price, flow.household_price)
+        columns, rows = flow.price == 0, flow.household_price == 0
+        if reduced_by is not None:
+            columns, rows = columns & (reduced_by[0] == 0), rows & (reduced_by[1] == 0)
+        idle = costs.pairs.idle(network.free, rows, columns)
+        others = network.free if idle is None else network.free & ~idle
+        return idle, *costs.pairs.up_to(most, others, *flow.prices)
     matrix = reduced_cost(network, costs, flow)
     rows, columns = np.nonzero(network.free & (matrix <= most))
-    return rows, columns, matrix[rows, columns]
+    return None, rows, columns, matrix[rows, columns]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +173,7 @@ class Part:
     network
         The network.
     rows, columns
-        The free pairs, (N,) each, sorted.
+        The free pairs that have a cost or a price, (N,) each, sorted.
     missing, units
         Whether the number of missing members of each household, (H,), and the number of households of
         each member, (M,), can differ.
@@ -161,11 +186,14 @@ class Part:
     units: BoolArray
 
 
-def part_of(network: Network, costs: Costs, flow: Flow, most: int) -> Part:
+def part_of(found: Rounded, most: int) -> Part:
     """The part of a network that contains all plans whose cost is at most *most* above the minimum."""
-    rows, columns, reduced = near_price(network, costs, flow, most)
+    network, costs, flow = found.network, found.costs, found.flow
+    earlier = found.price, found.household_price
+    idle, rows, columns, reduced = near_price(network, costs, flow, most, earlier)
+    free = np.zeros_like(network.free) if idle is None else idle
     must = reduced < -most
-    on, free = network.on.copy(), np.zeros_like(network.free)
+    on = network.on.copy()
     on[rows[must], columns[must]] = True
     forced = np.bincount(rows[must], minlength=len(network.need))
     rows, columns = rows[~must], columns[~must]
@@ -199,7 +227,7 @@ def listed(
 
 def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Network | None:
     """The network of plans of least exact cost; None if there are too many pairs or bits."""
-    part = part_of(found.network, found.costs, found.flow, most)
+    part = part_of(found, most)
     rows, columns = part.rows, part.columns
     told = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
     if len(told) > FEW:

@@ -7,11 +7,11 @@ from typing import Final
 from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import STAGE_PART, Outcome, Proof, Task
+from phancong.engines.task import STAGE_PART, Outcome, Proof, Task, as_held
 from phancong.engines.weighted.construct.breach_face import BreachFace
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
+from phancong.engines.weighted.construct.breach_sums import breach_sum
 from phancong.engines.weighted.goal_search import GoalSearch
-from phancong.engines.weighted.goal_sums import as_held
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
 from phancong.engines.weighted.warm_start import WarmStart
@@ -94,7 +94,8 @@ class BreachStages:
                 # A new plan must keep the values that the earlier rules have reached.
                 for before in self.rules[: number + 1] if better is not self.held else [rule]:
                     if before in better.broken and _is_sum(before):
-                        better.hold(better.cost_of(before), better.taken)
+                        cost = breach_sum(better.instance, before).cost
+                        better.hold(cost, better.taken)
                 self.held = better
             left -= broken
         return lines
@@ -118,7 +119,7 @@ class BreachStages:
         if not _is_sum(rule):
             held.reduce(rule, self.search.guide_cost, stage_budget)
             return
-        cost = held.cost_of(rule)
+        cost = breach_sum(held.instance, rule).cost
         found = self.search.minimised(held.instance, cost, held.taken, stage_budget, rule)
         held.hold(cost, found.taken)
 
@@ -130,10 +131,10 @@ class BreachStages:
         if line.proven or not _is_sum(rule):
             return held, line
         within = face.of(assignment)
-        taken = face.taken(assignment)
+        taken = face.instance.taken(assignment.mask)
         if not within.keeps(taken):
             return held, line
-        cost = face.sum_of(rule).cost
+        cost = breach_sum(face.instance, rule).cost
         # The rule is the first without a proof: the later rules and goals share the other half.
         stage_budget = StageBudget(self.course, STAGE_PART)
         found = self.search.minimised(within, cost, taken, stage_budget, f"least {rule}")

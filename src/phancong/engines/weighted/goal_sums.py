@@ -10,10 +10,8 @@ from phancong.assignment import Assignment
 from phancong.engines.common.integers import integers
 from phancong.engines.common.linear_model import Linear
 from phancong.engines.common.quantities import Quantity
-from phancong.engines.task import Proof
 from phancong.engines.weighted.instance import Instance
 from phancong.goals import Goal, PairSum, single
-from phancong.meeting import above
 from phancong.problem import IntArray
 
 #: Bits of a cost. Sums over ten thousand households do not overflow. If the dearest pair costs 25 times
@@ -63,13 +61,3 @@ def _leading(cost: IntArray) -> IntArray:
 def number_of(goal: Goal, assignment: Assignment) -> float:
     """The value of a goal that is one number."""
     return single(goal.value(assignment))
-
-
-def as_held(assignment: Assignment, goal: Goal, proof: Proof) -> Proof:
-    """The proof with the value of the final plan.
-
-    It is no longer proven if that value is above the held one: unequal reals may round to equal integers.
-    """
-    value = number_of(goal, assignment)
-    beyond = above(np.asarray(value), goal.held(single(proof.best)))
-    return Proof(value, proof.bound, False) if beyond else proof

@@ -166,13 +166,27 @@ class Instance:
         """A budget over the free pairs, from a weight of all pairs and a limit of their sum."""
         return Budget(np.where(self.free, weight, 0), most - int(weight[self.fixed].sum()))
 
-    def matrix(self, pairs: FloatArray | IntArray) -> np.ndarray:
+    def matrix(self, pairs: FloatArray | IntArray | BoolArray) -> np.ndarray:
         """Values of candidate pairs, (P,), as a matrix U × M with 0 elsewhere."""
         found = np.zeros(self.free.shape, dtype=pairs.dtype)
         found[self.formulation.unit, self.formulation.member] = pairs
         return found
 
     # --- instances with other limits ----------------------------------------------------------------
+
+    def replace(
+        self,
+        **parts: BoolArray
+        | IntArray
+        | tuple[Resource, ...]
+        | tuple[Budget, ...]
+        | tuple[Callable[[Assignment], bool], ...],
+    ) -> Instance:
+        """The instance with other *parts*: free pairs, needs, resources, budgets or checks."""
+        changed = copy(self)
+        vars(changed).pop("size", None)  # the cached number of free pairs
+        vars(changed).update(parts)
+        return changed
 
     def under(self, measure: str, high: IntArray) -> Instance:
         """The instance in which no member carries more than *high* in a measure."""
@@ -185,32 +199,17 @@ class Instance:
         resources = tuple(
             replace(r, low=low, high=high) if r.measure == measure else r for r in self.resources
         )
-        return self._with(free=free, resources=resources)
+        return self.replace(free=free, resources=resources)
 
     def within(self, *budgets: Budget) -> Instance:
         """The instance with further *budgets*, without the pairs that no plan within them has.
 
         For example, if no household may change its member, only the pairs of last year's plan remain.
         """
-        narrow = self._with(budgets=(*self.budgets, *budgets))
+        narrow = self.replace(budgets=(*self.budgets, *budgets))
         for budget in budgets:
-            narrow = narrow._with(free=narrow.free & ~narrow._beyond(budget))
+            narrow = narrow.replace(free=narrow.free & ~narrow._beyond(budget))
         return narrow
-
-    def easier(
-        self,
-        *,
-        need: IntArray,
-        resources: tuple[Resource, ...],
-        budgets: tuple[Budget, ...],
-        checks: tuple[Callable[[Assignment], bool], ...],
-    ) -> Instance:
-        """The instance with other needs, resources, budgets and checks, but the same free pairs."""
-        return self._with(need=need, resources=resources, budgets=budgets, checks=checks)
-
-    def unlimited(self) -> Instance:
-        """The instance without any budget."""
-        return self._with(budgets=())
 
     def no_dearer(self, taken: BoolArray) -> Instance:
         """The instance without pairs that weigh more in some budget than the unit's pairs in a plan.
@@ -221,21 +220,7 @@ class Instance:
         for budget in self.budgets:
             dearest = np.where(taken, budget.weight, np.iinfo(np.int64).min).max(axis=1)
             free &= budget.weight <= dearest[:, None]
-        return self._with(free=free)
-
-    def _with(
-        self,
-        **parts: BoolArray
-        | IntArray
-        | tuple[Resource, ...]
-        | tuple[Budget, ...]
-        | tuple[Callable[[Assignment], bool], ...],
-    ) -> Instance:
-        """The instance with some of its parts changed."""
-        changed = copy(self)
-        vars(changed).pop("size", None)  # the cached number of free pairs
-        vars(changed).update(parts)
-        return changed
+        return self.replace(free=free)
 
     def _beyond(self, budget: Budget) -> BoolArray:
         """The free pairs that no plan within a budget has, U × M."""
@@ -263,21 +248,11 @@ class Instance:
 
     def also(self, check: Callable[[Assignment], bool]) -> Instance:
         """The instance with a further exact *check*, for a limit that rounded integers cannot decide."""
-        return self._with(checks=(*self.checks, check))
+        return self.replace(checks=(*self.checks, check))
 
     def keeps(self, taken: BoolArray) -> bool:
         """Whether chosen pairs, U × M, are a plan within all limits, exactly."""
-        return self._fits(taken) and self._passes(taken)
-
-    def _passes(self, taken: BoolArray) -> bool:
-        if not self.checks:
-            return True
-        assignment = Assignment.of_mask(self.problem, self.mask(taken))
-        return all(check(assignment) for check in self.checks)
-
-    def _fits(self, taken: BoolArray) -> bool:
-        """Whether chosen pairs, U × M, are a plan within all limits; in integers."""
-        return bool(
+        in_integers = (
             (taken <= self.free).all()
             and (taken.sum(axis=1) == self.need).all()
             and all(
@@ -286,6 +261,15 @@ class Instance:
             )
             and all(b.room(taken) >= 0 for b in self.budgets)
         )
+        if not in_integers or not self.checks:
+            return bool(in_integers)
+        assignment = Assignment.of_mask(self.problem, self.mask(taken))
+        return all(check(assignment) for check in self.checks)
+
+    def taken(self, mask: BoolArray) -> BoolArray:
+        """A plan, households × members, as chosen pairs U × M without the fixed ones."""
+        found: BoolArray = self.matrix(self.formulation.chosen(mask)) & ~self.fixed
+        return found
 
     def mask(self, taken: BoolArray) -> BoolArray:
         """Chosen pairs and fixed ones as households × members."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
 from fractions import Fraction
-from typing import Final, Protocol
+from typing import Final
 
 import numpy as np
 
@@ -123,7 +123,7 @@ class LargestLoad:
                 middle = (failed + high) // 2
                 tried = max(min(low + step - 1, middle) if failed < low else middle, failed + 1)
                 narrow = self.instance.under(self.measure, self.caps(levels[tried]))
-                plan, none = search.find(self, narrow, stage_budget)
+                plan, none = search(self, narrow, stage_budget)
                 if plan is not None:
                     self.taken = plan
                 # Repair that missed the level may still have improved the plan.
@@ -257,105 +257,72 @@ class LargestLoad:
         return figures[int(need[unit]) - 1]
 
 
-class LevelSearch(Protocol):
-    """A method that looks for a plan under a level of load."""
-
-    def find(
-        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
-    ) -> tuple[BoolArray | None, bool]:
-        """A plan of the *narrow* instance or None, and whether it is proven that there is none."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ByRepair:
-    """Ejection chains and tabu repair; a failure proves nothing.
-
-    Parameters
-    ----------
-    share
-        The part of the remaining stage budget that one level may take.
-    """
-
-    share: float = LEVEL_REPAIR_PART
-
-    def find(
-        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
-    ) -> tuple[BoolArray | None, bool]:
-        """A plan near the present one; even a failed search may lower the level of the present one."""
-        cost = sparing_budgets(narrow, search.cost)
-        charge = stage_budget.portion(self.share)
-        nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
-        plan = tabu_repair(narrow, nearer, cost, charge)
-        if plan is None and search.level(nearer) < search.level(search.taken):
-            # Chains begin at the largest load; the next search continues from the improved plan.
-            search.taken = nearer if search.instance.keeps(nearer) else search.taken
-        return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
-
-
-@dataclass(frozen=True, slots=True)
-class BySolver:
-    """A call of the solver of integer models.
-
-    Parameters
-    ----------
-    share
-        The part of the remaining stage budget that one level may take.
-    work
-        Units of work of one call, at most.
-    """
-
-    share: float = FIND_PART
-    work: float = FIND_WORK
-
-    def find(
-        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
-    ) -> tuple[BoolArray | None, bool]:
-        """A plan or None; that there is none is proven only if the model has all free pairs."""
-        offered = narrow.free
-        if narrow.size > narrow.tuning.all_offered:
-            cost = np.where(narrow.free, search.cost, np.iinfo(np.int64).max)
-            # Ties are broken at random, so that not all units are offered the same members.
-            draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
-            offered = np.zeros_like(narrow.free)
-            cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
-            np.put_along_axis(offered, cheapest, True, axis=1)
-            offered &= narrow.free
-        limits = stage_budget.deferred_limits(self.work, self.share)
-        plan, none = find_plan(
-            narrow, search.taken, offered, search.solver, limits, stage_budget.charge
-        )
-        return plan, none and offered is narrow.free
-
-
-@dataclass(frozen=True, slots=True)
-class ByCounts:
-    """The aggregated model of the first budget: the least that a plan under a level uses of it.
+def by_counts(
+    search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+) -> tuple[BoolArray | None, bool]:
+    """A plan from the aggregated model of the first budget, or the proof that all plans exceed it.
 
     A budget of changes that leaves little room makes repair fail, which does not look at it.
     """
-
-    share: float = COUNTED_PART
-
-    def find(
-        self, search: LargestLoad, narrow: Instance, stage_budget: StageBudget
-    ) -> tuple[BoolArray | None, bool]:
-        """A plan of the counts, or the proof that every plan uses more than the budget."""
-        if not narrow.budgets:
-            return None, False
-        budget = narrow.budgets[0]
-        found = solve_aggregated(
-            narrow,
-            budget.weight,
-            search.cost,
-            search.solver,
-            lambda: stage_budget.limits(FIND_WORK, self.share),
-            stage_budget.charge,
-        )
-        if found is None or found.bound > budget.most:
-            return None, found is not None
-        return (found.taken, False) if narrow.keeps(found.taken) else (None, False)
+    if not narrow.budgets:
+        return None, False
+    budget = narrow.budgets[0]
+    found = solve_aggregated(
+        narrow,
+        budget.weight,
+        search.cost,
+        search.solver,
+        lambda: stage_budget.limits(FIND_WORK, COUNTED_PART),
+        stage_budget.charge,
+    )
+    if found is None or found.bound > budget.most:
+        return None, found is not None
+    return (found.taken, False) if narrow.keeps(found.taken) else (None, False)
 
 
+def by_repair(
+    search: LargestLoad,
+    narrow: Instance,
+    stage_budget: StageBudget,
+    part: float = LEVEL_REPAIR_PART,
+) -> tuple[BoolArray | None, bool]:
+    """A plan near the present one, by ejection chains and tabu repair; a failure proves nothing.
+
+    Even a failure may lower the level of the present plan. *part* is the part of the remaining stage
+    budget that one level may take.
+    """
+    cost = sparing_budgets(narrow, search.cost)
+    charge = stage_budget.portion(part)
+    nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
+    plan = tabu_repair(narrow, nearer, cost, charge)
+    if plan is None and search.level(nearer) < search.level(search.taken):
+        # Chains begin at the largest load; the next search continues from the improved plan.
+        search.taken = nearer if search.instance.keeps(nearer) else search.taken
+    return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
+
+
+def by_solver(
+    search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+) -> tuple[BoolArray | None, bool]:
+    """A plan by a call of the solver; that there is none is proven only over all free pairs."""
+    offered = narrow.free
+    if narrow.size > narrow.tuning.all_offered:
+        cost = np.where(narrow.free, search.cost, np.iinfo(np.int64).max)
+        # Ties are broken at random, so that not all units are offered the same members.
+        draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
+        offered = np.zeros_like(narrow.free)
+        cheapest = np.lexsort((draw, cost), axis=1)[:, :OFFERED]
+        np.put_along_axis(offered, cheapest, True, axis=1)
+        offered &= narrow.free
+    limits = stage_budget.deferred_limits(FIND_WORK, FIND_PART)
+    plan, none = find_plan(
+        narrow, search.taken, offered, search.solver, limits, stage_budget.charge
+    )
+    return plan, none and offered is narrow.free
+
+
+#: A method that looks for a plan under a level: a plan of the second argument, the limits under that
+#: level, or None, and whether it is proven that there is none.
+LevelSearch = Callable[[LargestLoad, Instance, StageBudget], tuple[BoolArray | None, bool]]
 #: Repair is fast and leaves few levels for the solver.
-LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (ByCounts(), ByRepair(), BySolver())
+LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (by_counts, by_repair, by_solver)

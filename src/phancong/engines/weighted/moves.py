@@ -50,12 +50,6 @@ class CheapestMoves:
         self.looks = 0
         self.refresh(range(members))
 
-    @property
-    def work(self) -> float:
-        """Units of work of one search over all moves, with a refresh of a few members."""
-        looks = self.free.size + len(self.weights) * 8 * len(self.load) ** 2
-        return looks / MOVE_ENTRIES_A_UNIT
-
     def charged(self) -> float:
         """Units of work of all looks since the last call."""
         looks, self.looks = self.looks, 0

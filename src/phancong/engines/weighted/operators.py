@@ -29,21 +29,13 @@ from phancong.problem import BoolArray, IntArray
 
 
 class Operator(Protocol):
-    """A step of a schedule that ends by itself, or when the stage does: it asks the stage's budget."""
-
-    def run(self, context: Context) -> None:
-        """Improve the incumbent or the bound of *context*."""
-        ...
-
-
-class SharingOperator(Protocol):
-    """A step of a schedule that is given a share of the work of a turn."""
+    """A step of a schedule."""
 
     def run(self, context: Context, work: float) -> None:
         """Improve the incumbent or the bound of *context*.
 
         Each call of a solver, or each round of steps, takes at most *work* units of work, and ends when
-        the stage does.
+        the stage does. An operator without such calls ends by itself.
         """
         ...
 
@@ -71,13 +63,11 @@ class AggregatedModel:
 class FirstMultipliers:
     """The multipliers of an earlier search, or those of the linear relaxation."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Raise the bound to that of the first multipliers."""
         context.multipliers = context.warm_start.multipliers(context.lagrangian)
         if context.multipliers is None:
-            context.first = initial_multipliers(
-                context.lagrangian, context.stage_budget, context.incumbent.taken
-            )
+            context.first = initial_multipliers(context.lagrangian, context.stage_budget)
             context.multipliers = context.first.multipliers
         else:
             context.effort = context.warm_start.effort
@@ -88,7 +78,7 @@ class FirstMultipliers:
 class Construction:
     """Each unit gets the cheapest members under the first multipliers, then tabu repair."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Construct plans, unless there was a warm start."""
         first, instance = context.first, context.instance
         if first is None:
@@ -111,7 +101,7 @@ class LagrangianPlan:
     the plan keeps them.
     """
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Construct plans, and offer them to the incumbent, until one keeps the budgets."""
         instance, multipliers = context.instance, context.current_multipliers
         context.stage_budget.charge(context.lagrangian.knapsacks.work)
@@ -130,7 +120,7 @@ class LagrangianPlan:
 class CyclicTransfers:
     """Cyclic transfers: units are shifted along a cycle of members."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Carry out transfers until none improves the plan."""
         context.neighbourhood_search.transfer(context.current_multipliers)
 
@@ -215,7 +205,7 @@ class SubmitCore:
 class CollectCore:
     """Collect the result of the core."""
 
-    def run(self, context: Context) -> None:
+    def run(self, context: Context, _: float) -> None:
         """Wait for the core that was submitted, if any, and take over its plan and bound.
 
         The wait ends within the limits that the core was submitted with.

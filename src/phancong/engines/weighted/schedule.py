@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import Final
 
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.operators import (
@@ -24,14 +24,10 @@ from phancong.engines.weighted.operators import (
     NeighbourhoodRounds,
     Operator,
     ResidualProblem,
-    SharingOperator,
     Subgradient,
     SubmitCore,
 )
-from phancong.engines.weighted.tuning import (
-    SUBGRADIENT_WORK,
-    TURN_WORK,
-)
+from phancong.engines.weighted.tuning import SUBGRADIENT_WORK, TURN_WORK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +62,12 @@ def situation(context: Context) -> Situation:
     """The situation at the start of a turn."""
     return Situation(
         opening=context.opening,
-        small=context.core_problem.is_small(context.current_neighbourhoods, context.effort),
+        small=_is_small(context),
         separable=context.core_problem.penalties_discriminate(context.current_neighbourhoods),
         budgeted=_is_budgeted(context),
         gap_asked=context.stage_budget.course.search.gap > 0,
         wide=context.instance.is_wide,
     )
-
-
-def _always(_: Context) -> bool:
-    return True
 
 
 def _is_budgeted(context: Context) -> bool:
@@ -95,30 +87,7 @@ def _is_not_wide(context: Context) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledOperator:
-    """An operator in a schedule that takes the work it needs.
-
-    Parameters
-    ----------
-    operator
-        The operator.
-    applies
-        Condition, evaluated just before the operator would run.
-    after_end
-        Whether it runs even if the search is done, to collect the result of an earlier step.
-    """
-
-    operator: Operator
-    applies: Callable[[Context], bool] = _always
-    after_end: bool = False
-
-    def run(self, context: Context, _: float) -> None:
-        """Run the operator."""
-        self.operator.run(context)
-
-
-@dataclass(frozen=True, slots=True)
-class SharedWork:
-    """An operator in a schedule that is given a share of the work of a turn.
+    """An operator in a schedule.
 
     Parameters
     ----------
@@ -128,20 +97,14 @@ class SharedWork:
         The part of the turn's work that each of its calls of a solver may take.
     applies
         Condition, evaluated just before the operator would run.
+    after_end
+        Whether it runs even if the search is done, to collect the result of an earlier step.
     """
 
-    operator: SharingOperator
-    share: float
-    applies: Callable[[Context], bool] = _always
-    #: Whether it runs even if the search is done: never.
-    after_end: ClassVar[bool] = False
-
-    def run(self, context: Context, work: float) -> None:
-        """Run the operator within its share of the *work* of a turn."""
-        self.operator.run(context, self.share * work)
-
-
-Step = ScheduledOperator | SharedWork
+    operator: Operator
+    share: float = 1.0
+    applies: Callable[[Context], bool] = lambda _: True
+    after_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,31 +123,31 @@ class Schedule:
 
     name: str
     applies: Callable[[Situation], bool]
-    steps: tuple[Step, ...]
+    steps: tuple[ScheduledOperator, ...]
 
 
 #: Before the first turn.
 PREPARATION: Final = (
-    SharedWork(AggregatedModel(), 1.0),
+    ScheduledOperator(AggregatedModel()),
     ScheduledOperator(FirstMultipliers()),
     ScheduledOperator(Construction()),
-    ScheduledOperator(CyclicTransfers(), _is_not_wide),
+    ScheduledOperator(CyclicTransfers(), applies=_is_not_wide),
 )
 
-_SUBGRADIENT: Final = SharedWork(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
+_SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
 #: A neighbourhood that is not solved within this share is too large.
-_FIRST_ROUND: Final = SharedWork(NeighbourhoodRounds(1), 1 / 16)
-_EARLY_ROUNDS: Final = SharedWork(NeighbourhoodRounds(3), 1 / 16)
-_ALL_ROUNDS: Final = SharedWork(NeighbourhoodRounds(), 1 / 16)
+_FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
+_EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
+_ALL_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(), 1 / 16)
 #: A larger part of the gap gives a better bound but takes longer to solve; these parts were about the
 #: best from 1,000 × 30 to 10,000 × 100. A large core spends most of its time at the root, where a
 #: solver has no bound to show, so that its patience is larger.
-_SMALL_CORE: Final = SharedWork(SubmitCore(part=0.6, patience=2.0), 5 / 16)
-_LARGE_CORE: Final = SharedWork(SubmitCore(part=0.5, patience=3.0), 3 / 8)
+_SMALL_CORE: Final = ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 5 / 16)
+_LARGE_CORE: Final = ScheduledOperator(SubmitCore(part=0.5, patience=3.0), 3 / 8)
 _CORE_ANSWER: Final = ScheduledOperator(CollectCore(), after_end=True)
-_BAND: Final = SharedWork(BandSearch(), 1 / 2)
+_BAND: Final = ScheduledOperator(BandSearch(), 1 / 2)
 #: Last, the solver of integer models: it sometimes proves at once what branch and cut does not.
-_LAST_PROOF: Final = SharedWork(ResidualProblem(in_integers=True), 1.0, _is_small)
+_LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _is_small)
 
 #: The schedules; a turn runs the first that applies.
 SCHEDULES: Final = (
@@ -211,8 +174,8 @@ SCHEDULES: Final = (
         lambda now: now.budgeted,
         (
             _EARLY_ROUNDS,
-            SharedWork(ResidualProblem(in_integers=True), 1 / 4),
-            SharedWork(ResidualProblem(in_integers=False), 1 / 8),
+            ScheduledOperator(ResidualProblem(in_integers=True), 1 / 4),
+            ScheduledOperator(ResidualProblem(in_integers=False), 1 / 8),
         ),
     ),
     # The core of a small problem soon gives a better plan, so that neighbourhoods come after it.
@@ -224,7 +187,7 @@ SCHEDULES: Final = (
             _CORE_ANSWER,
             _EARLY_ROUNDS,
             _BAND,
-            SharedWork(ResidualProblem(in_integers=False), 1.0),
+            ScheduledOperator(ResidualProblem(in_integers=False)),
             _ALL_ROUNDS,
             _LAST_PROOF,
         ),
@@ -232,7 +195,7 @@ SCHEDULES: Final = (
     Schedule(
         "few pairs",
         lambda now: now.small,
-        (SharedWork(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
+        (ScheduledOperator(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
     ),
     # A search that ends at a gap needs the bound early, so that the core comes first.
     Schedule(
@@ -267,7 +230,7 @@ def improve(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> No
     _run(chosen.steps, context, TURN_WORK * context.effort)
 
 
-def _run(steps: tuple[Step, ...], context: Context, work: float) -> None:
+def _run(steps: tuple[ScheduledOperator, ...], context: Context, work: float) -> None:
     for step in steps:
         if (step.after_end or not context.done()) and step.applies(context):
-            step.run(context, work)
+            step.operator.run(context, step.share * work)

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.ranking import Ranking
-from phancong.engines.task import Exact, LimitsConflictError, Outcome, Proof, Task
+from phancong.engines.task import Exact, LimitsConflictError, Outcome, Proof, Task, as_held
 from phancong.engines.weighted.breach_stages import BreachStages
 from phancong.engines.weighted.construct.initial_plan import InitialPlan
 from phancong.engines.weighted.goal_search import GoalSearch
-from phancong.engines.weighted.goal_sums import as_held
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import INITIAL_PART, TUNING, Tuning
 from phancong.engines.weighted.warm_start import WarmStart

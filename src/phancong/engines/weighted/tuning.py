@@ -102,10 +102,6 @@ CLOSING: Final = 1 / 4
 #: Households of the first core of a knapsack; it doubles until it is optimal. With 16 or 32 a pass over
 #: published problems of 20 to 60 members took as long or longer.
 KNAPSACK_CORE: Final = 24
-#: Column generation of the linear relaxation begins with so many pairs of each unit. At 566 ×
-#: 2,832 three programs of 24,000 to 27,000 pairs priced out all 150,000.
-FIRST_PAIRS: Final = 12
-
 #: The first multiplier tried for a budget is the largest one divided by 2 to this power …
 FIRST_PRICE: Final = 6
 #: … the largest factor between two multipliers, and how many are tried.

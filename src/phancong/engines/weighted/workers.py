@@ -8,49 +8,16 @@ save time and change no plan.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import TracebackType
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, TypeVar
 
 from phancong.course import Course
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 #: Seconds between two reports of progress while a call is waited for.
 LOOK: Final = 0.1
-
-
-class Call(Protocol[T_co]):
-    """A submitted call."""
-
-    def done(self) -> bool:
-        """Whether the call has ended."""
-        ...
-
-    def cancelled(self) -> bool:
-        """Whether the call was cancelled before it began."""
-        ...
-
-    def result(self) -> T_co:
-        """Its result; waits for it."""
-        ...
-
-
-class _PooledCall(Generic[T]):
-    """A call in a pool; progress is reported while it is waited for."""
-
-    def __init__(self, future: Future[T], course: Course) -> None:
-        self._future = future
-        self._course = course
-        self.done = future.done
-        self.cancelled = future.cancelled
-
-    def result(self) -> T:
-        """Its result; waits for it."""
-        while not wait([self._future], LOOK).done:
-            self._course.beat()
-        return self._future.result()
 
 
 class Workers:
@@ -84,10 +51,16 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def submit(self, call: Callable[[], T]) -> Call[T]:
-        """The submitted call; its ``result()`` waits for it."""
-        if self._pool is not None:
-            return _PooledCall(self._pool.submit(call), self._course)
-        future: Future[T] = Future()
-        future.set_result(call())
-        return future
+    def submit(self, call: Callable[[], T]) -> Callable[[], T]:
+        """Submit a call; the function that waits for its result, and reports progress meanwhile."""
+        if self._pool is None:
+            value = call()
+            return lambda: value
+        future = self._pool.submit(call)
+
+        def result() -> T:
+            while not wait([future], LOOK).done:
+                self._course.beat()
+            return future.result()
+
+        return result

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from phancong import naming
 from phancong.problem import Id
 from phancong.report.notes import Notes
 from phancong.report.screen.shell import text
@@ -39,7 +40,7 @@ def hamlets(notes: Notes, numbers: Mapping[Id, int]) -> str:
         if alone[hamlet]:
             told = w.ngettext("{n} without a member", "{n} without a member", alone[hamlet])
             chips.append(f"<em>▼ {text(told)}</em>")
-        name = hamlet if hamlet is not None else w.gettext("without a hamlet")
+        name = naming.hamlet(w, hamlet)
         total = w.ngettext("{n} household", "{n} households", count[hamlet])
         rows.append(
             f'<tr><th scope="row">{text(name)}<td class="n">{text(total)}'

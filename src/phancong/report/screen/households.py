@@ -57,14 +57,16 @@ def _controls(notes: Notes, members: Sequence[MemberFigures], other: Figures | N
         shown.append(_box("differs", w.gettext("only households that differ in the other plan")))
     if any(map(notes.breaks, figures.in_order)):
         shown.append(_box("broken", w.gettext("only where a limit is relaxed")))
+    # The script fills the places.
+    shown_of = w.catalogue.gettext("Households shown: {shown} of {all}.")
+    chosen = w.catalogue.gettext("{member}. Households shown: {shown} of {all}.")
     return (
         '<form id="controls" class="js">\n'
         f'<label>{text(search)} <input type="search" id="query" autocomplete="off">'
         f'</label>\n<label>{text(member)} <select id="who">{"".join(options)}</select>'
         f'</label>\n{"".join(shown)}<button type="button" id="all">'
         f"{text(show_all)}</button>\n</form>\n"
-        f'<p id="status" role="status" data-told="{text(_count_line(w))}" '
-        f'data-chosen="{text(_chosen(w))}"></p>'
+        f'<p id="status" role="status" data-told="{text(shown_of)}" data-chosen="{text(chosen)}"></p>'
     )
 
 
@@ -73,19 +75,6 @@ def _identity(notes: Notes, member: Id) -> str:
     if member not in notes.labels.members:
         return ""
     return f' data-id="{text(str(member))}"'
-
-
-def _count_line(w: Words) -> str:
-    return w.gettext("Households shown: {shown} of {all}.", shown="{shown}", all="{all}")
-
-
-def _chosen(w: Words) -> str:
-    return w.gettext(
-        "{member}. Households shown: {shown} of {all}.",
-        member="{member}",
-        shown="{shown}",
-        all="{all}",
-    )
 
 
 def _box(identity: str, title: str) -> str:

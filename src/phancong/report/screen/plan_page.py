@@ -8,6 +8,7 @@ from typing import Any
 from phancong import naming
 from phancong.report import breaches, sentences
 from phancong.report.figures import Figures
+from phancong.report.include import read_include
 from phancong.report.labels import read_labels_of
 from phancong.report.notes import Notes
 from phancong.report.screen.beside import beside
@@ -18,7 +19,7 @@ from phancong.report.screen.map import map_of
 from phancong.report.screen.placed import placed
 from phancong.report.screen.shell import document, part_html, text
 from phancong.report.screen.trying import trial
-from phancong.report.written import Written, read_include
+from phancong.report.solution import Solution
 from phancong.words import Bullets, page, words
 
 #: The most breaches that are listed; the list of households marks all.
@@ -26,13 +27,13 @@ MOST_BREACHES = 200
 
 
 def plan_document(
-    plan: Written,
+    plan: Solution,
     *,
     lang: str = "en",
     labels: Any = None,
     include: Iterable[str] = (),
     diagnosis: object | None = None,
-    against: Written | None = None,
+    against: Solution | None = None,
 ) -> bytes:
     """The bytes of the page that :meth:`Plan.to_html` writes."""
     w = words(lang)

@@ -86,43 +86,39 @@ def _results(w: Words) -> str:
 
 def _sentences(w: Words) -> str:
     """The sentences of the script in the language of the page, with placeholders that it fills."""
+    gettext = w.catalogue.gettext  # the script fills the places
     found = {
-        "none": w.gettext("nobody"),
-        "has": w.gettext("{household}: {members}.", household="{household}", members="{members}"),
-        "fixed": w.gettext(
+        "none": gettext("nobody"),
+        "has": gettext("{household}: {members}."),
+        "fixed": gettext(
             "It stays: its pair is fixed, it belongs to a group, or it has several members."
         ),
-        "unknown": w.gettext("No household has this id or name."),
-        "priced": w.gettext("With another member, while all others stay:"),
-        "unpriced": w.gettext("What another member would change is not on this page."),
-        "nothing": w.gettext("no line changes"),
-        "notyet": w.gettext("not yet known: {lines}", lines="{lines}"),
-        "all": w.gettext("every limit and goal"),
-        "exact": w.gettext("Exactly: {lines}.", lines="{lines}"),
-        "also": w.gettext("Not yet known: {lines}.", lines="{lines}"),
-        "kept": w.gettext("kept"),
-        "opened": w.gettext("open"),
-        "gone": w.gettext("{member}: away this year", member="{member}"),
-        "undo": w.gettext("undo"),
-        "undone": w.gettext("undo: {household}", household="{household}"),
-        "give": w.gettext("give"),
-        "given": w.gettext("give to {member}", member="{member}"),
-        "load": w.gettext(
-            "{member}: {before} → {after} households",
-            member="{member}",
-            before="{before}",
-            after="{after}",
-        ),
-        "bounds": w.gettext("({limits})", limits="{limits}"),
-        "many": w.gettext("▲ {by} too many", by="{by}"),
-        "few": w.gettext("▼ {by} too few", by="{by}"),
-        "borne": w.gettext("{by}, shared less evenly", by="{by}"),
+        "unknown": gettext("No household has this id or name."),
+        "priced": gettext("With another member, while all others stay:"),
+        "unpriced": gettext("What another member would change is not on this page."),
+        "nothing": gettext("no line changes"),
+        "notyet": gettext("not yet known: {lines}"),
+        "all": gettext("every limit and goal"),
+        "exact": gettext("Exactly: {lines}."),
+        "also": gettext("Not yet known: {lines}."),
+        "kept": gettext("kept"),
+        "opened": gettext("open"),
+        "gone": gettext("{member}: away this year"),
+        "undo": gettext("undo"),
+        "undone": gettext("undo: {household}"),
+        "give": gettext("give"),
+        "given": gettext("give to {member}"),
+        "load": gettext("{member}: {before} → {after} households"),
+        "bounds": gettext("({limits})"),
+        "many": gettext("▲ {by} too many"),
+        "few": gettext("▼ {by} too few"),
+        "borne": gettext("{by}, shared less evenly"),
         "heads": "|".join(
             (
-                w.gettext("household"),
-                w.gettext("member in charge"),
-                w.gettext("what changes"),
-                w.gettext("new member"),
+                gettext("household"),
+                gettext("member in charge"),
+                gettext("what changes"),
+                gettext("new member"),
             )
         ),
     }

@@ -19,12 +19,14 @@ from phancong.travel.places import FloatArray
 class Chains:
     """The pieces of a network in C chains between J junctions.
 
+    Costs have a row for each direction: from the start of the chain to its end, and back.
+
     Parameters
     ----------
-    start, end
-        Junctions at both ends of each chain, shape ``(C,)``.
-    forward, backward
-        Cost from start to end, and from end to start; ``inf`` if closed. Shape ``(C,)``.
+    ends
+        The junctions at the start and at the end of each chain, shape ``(2, C)``.
+    costs
+        The cost of each chain, ``inf`` if closed; shape ``(2, C)``.
     junctions
         The number of junctions.
     of
@@ -33,33 +35,28 @@ class Chains:
         The position of the piece in its chain, from 0; shape ``(S,)``.
     along
         Whether the tail of the piece is towards the start of its chain, shape ``(S,)``.
-    here_forward, here_backward
-        Cost of the piece itself, towards the end and towards the start, shape ``(S,)``.
-    before_forward, before_backward
-        Cost from the start to the near end of the piece, and from there to the start; ``(S,)``.
-    after_forward, after_backward
-        Cost from the far end of the piece to the end of the chain, and back; shape ``(S,)``.
+    here
+        The cost of the piece itself, shape ``(2, S)``.
+    before
+        The cost between the start of the chain and the near end of the piece, shape ``(2, S)``.
+    after
+        The cost between the far end of the piece and the end of the chain, shape ``(2, S)``.
     """
 
-    start: IntArray
-    end: IntArray
-    forward: FloatArray
-    backward: FloatArray
+    ends: IntArray
+    costs: FloatArray
     junctions: int
     of: IntArray
     rank: IntArray
     along: BoolArray
-    here_forward: FloatArray
-    here_backward: FloatArray
-    before_forward: FloatArray
-    before_backward: FloatArray
-    after_forward: FloatArray
-    after_backward: FloatArray
+    here: FloatArray
+    before: FloatArray
+    after: FloatArray
 
     @property
     def symmetric(self) -> bool:
         """Whether each piece costs the same in both directions."""
-        return bool(np.array_equal(self.here_forward, self.here_backward))
+        return bool(np.array_equal(*self.here))
 
 
 def drawn_together(edges: Edges) -> Chains:
@@ -72,8 +69,7 @@ def drawn_together(edges: Edges) -> Chains:
     of[order] = chain
     rank = np.empty(pieces, dtype=np.int64)
     rank[order] = np.arange(pieces) - firsts[chain]
-    here_forward = np.where(along, edges.forward, edges.backward)
-    here_backward = np.where(along, edges.backward, edges.forward)
+    here = np.where(along, [edges.forward, edges.backward], [edges.backward, edges.forward])
     nearer = np.where(along, edges.tail, edges.head)
     further = np.where(along, edges.head, edges.tail)
     starts, ends = nearer[order[firsts]], further[order[firsts + lengths - 1]]
@@ -95,23 +91,17 @@ def drawn_together(edges: Edges) -> Chains:
             after[mine[:-1]] = np.cumsum(costs[mine[:0:-1]])[::-1]
         return before, after, whole
 
-    before_forward, after_forward, forward = sums(here_forward)
-    before_backward, after_backward, backward = sums(here_backward)
+    before, after, costs = (np.stack(rows) for rows in zip(*map(sums, here), strict=True))
     return Chains(
-        start=numbered[: len(firsts)],
-        end=numbered[len(firsts) :],
-        forward=forward,
-        backward=backward,
+        ends=numbered.reshape(2, -1),
+        costs=costs,
         junctions=len(junctions),
         of=of,
         rank=rank,
         along=along,
-        here_forward=here_forward,
-        here_backward=here_backward,
-        before_forward=before_forward,
-        before_backward=before_backward,
-        after_forward=after_forward,
-        after_backward=after_backward,
+        here=here,
+        before=before,
+        after=after,
     )
 
 

@@ -7,7 +7,7 @@ differ (E. W. Dijkstra, *Numerische Mathematik* 1, 1959, https://doi.org/10.1007
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -31,23 +31,23 @@ class Spots:
         The chain, -1 for a place that joins none; shape ``(n,)``.
     position
         The order along the chain, from start to end; shape ``(n,)``.
-    to_start, from_start, to_end, from_end
-        Costs, ``inf`` if not allowed; shape ``(n,)``.
+    to_ends, from_ends
+        Costs to the start and to the end of the chain, and from there; ``inf`` if not allowed. Shape
+        ``(2, n)``.
     """
 
     chain: IntArray
     position: FloatArray
-    to_start: FloatArray
-    from_start: FloatArray
-    to_end: FloatArray
-    from_end: FloatArray
+    to_ends: FloatArray
+    from_ends: FloatArray
 
     @classmethod
     def of(cls, chains: Chains, joints: Joints) -> Spots:
         """The positions of joints."""
         joined = joints.piece >= 0
         if not len(chains.of):
-            return cls(joints.piece, *[np.full(len(joined), np.inf)] * 5)
+            nowhere = np.full((2, len(joined)), np.inf)
+            return cls(joints.piece, nowhere[0], nowhere, nowhere)
         piece = np.where(joined, joints.piece, 0)
         passed = np.where(chains.along[piece], joints.part, 1 - joints.part)
 
@@ -56,20 +56,17 @@ class Spots:
             inside = np.where(part > 0, np.where(part > 0, here[piece], 0.0) * part, 0.0)
             return np.where(joined, rest[piece] + inside, np.inf)
 
+        here, before, after = chains.here, chains.before, chains.after
         return cls(
             np.where(joined, chains.of[piece], -1),
             passed + chains.rank[piece],
-            cost(chains.before_backward, chains.here_backward, passed),
-            cost(chains.before_forward, chains.here_forward, passed),
-            cost(chains.after_forward, chains.here_forward, 1 - passed),
-            cost(chains.after_backward, chains.here_backward, 1 - passed),
+            np.stack([cost(before[1], here[1], passed), cost(after[0], here[0], 1 - passed)]),
+            np.stack([cost(before[0], here[0], passed), cost(after[1], here[1], 1 - passed)]),
         )
 
     def reversed(self) -> Spots:
         """The same places in the reversed network."""
-        return Spots(
-            self.chain, self.position, self.from_start, self.to_start, self.from_end, self.to_end
-        )
+        return Spots(self.chain, self.position, self.from_ends, self.to_ends)
 
     def __len__(self) -> int:
         return len(self.chain)
@@ -79,10 +76,8 @@ class Spots:
         return Spots(
             self.chain[some],
             self.position[some],
-            self.to_start[some],
-            self.from_start[some],
-            self.to_end[some],
-            self.from_end[some],
+            self.to_ends[:, some],
+            self.from_ends[:, some],
         )
 
 
@@ -110,49 +105,39 @@ def mean_of_both_ways(
     most = limit if symmetric else 2 * limit
     for top in range(0, len(sources), height):
         some = slice(top, top + height)
-        there = _one_way(chains, sources.part(some), targets, most)
+        here = sources.part(some)
+        there = _one_way(chains, chains.costs, here, targets, most)
         if symmetric:
             result[some] = there
         else:
-            back = _one_way(
-                _turned(chains), sources.part(some).reversed(), targets.reversed(), most
-            )
+            turned = chains.costs[::-1]
+            back = _one_way(chains, turned, here.reversed(), targets.reversed(), most)
             result[some] = (there + back) / 2
     return result
 
 
-def _turned(chains: Chains) -> Any:
-    """The reversed network, with the fields that a search needs."""
-    return _Turned(chains.start, chains.end, chains.backward, chains.forward, chains.junctions)
-
-
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    start: IntArray
-    end: IntArray
-    forward: FloatArray
-    backward: FloatArray
-    junctions: int
-
-
-def _one_way(chains: Chains | _Turned, sources: Spots, targets: Spots, limit: float) -> FloatArray:
-    """Cost from each source to each target."""
-    ways = _to_junctions(chains, sources, limit)
+def _one_way(
+    chains: Chains, costs: FloatArray, sources: Spots, targets: Spots, limit: float
+) -> FloatArray:
+    """Cost from each source to each target, with the *costs* of the chains in both directions."""
+    ways = _to_junctions(chains, costs, sources, limit)
     joined = np.flatnonzero(targets.chain >= 0)
     result = np.full((len(sources), len(targets)), np.inf)
     if not len(joined):
         return result
     chain = targets.chain[joined]
-    found = np.minimum(
-        ways[:, chains.start[chain]] + targets.from_start[joined],
-        ways[:, chains.end[chain]] + targets.from_end[joined],
+    start, end = (
+        ways[:, ends[chain]] + onward[joined]
+        for ends, onward in zip(chains.ends, targets.from_ends, strict=True)
     )
+    found = np.minimum(start, end)
     # Two places on one chain may travel along it, if that is shorter.
     row, column = np.nonzero(sources.chain[:, None] == chain[None, :])
     column_of = joined[column]
     here, there = sources.position[row], targets.position[column_of]
-    along = _ahead(sources.from_start[row], targets.from_start[column_of], there >= here)
-    against = _ahead(sources.from_end[row], targets.from_end[column_of], there <= here)
+    behind, ahead = sources.from_ends[:, row], targets.from_ends[:, column_of]
+    along = _ahead(behind[0], ahead[0], there >= here)
+    against = _ahead(behind[1], ahead[1], there <= here)
     found[row, column] = np.minimum(found[row, column], np.minimum(along, against))
     result[:, joined] = found
     return result
@@ -165,17 +150,15 @@ def _ahead(here: FloatArray, there: FloatArray, ahead: BoolArray) -> FloatArray:
     return np.where(can, np.maximum(on, 0.0), np.inf)  # rounding must not make it negative
 
 
-def _to_junctions(chains: Chains | _Turned, sources: Spots, limit: float) -> FloatArray:
+def _to_junctions(chains: Chains, costs: FloatArray, sources: Spots, limit: float) -> FloatArray:
     """Cost from each source to each junction, shape ``(len(sources), junctions)``."""
     sparse, csgraph = extra("scipy.sparse"), extra("scipy.sparse.csgraph")
     junctions, n = chains.junctions, len(sources)
     # Each source is a node of its own, with arcs to the ends of its chain only.
-    own = junctions + np.flatnonzero(sources.chain >= 0)
-    chain = sources.chain[sources.chain >= 0]
-    joined = sources.chain >= 0
-    tail = np.r_[chains.start, chains.end, own, own]
-    head = np.r_[chains.end, chains.start, chains.start[chain], chains.end[chain]]
-    cost = np.r_[chains.forward, chains.backward, sources.to_start[joined], sources.to_end[joined]]
+    joined = np.flatnonzero(sources.chain >= 0)
+    tail = np.r_[chains.ends.ravel(), np.tile(junctions + joined, 2)]
+    head = np.r_[chains.ends[::-1].ravel(), chains.ends[:, sources.chain[joined]].ravel()]
+    cost = np.r_[costs.ravel(), sources.to_ends[:, joined].ravel()]
     order = np.lexsort((cost, head, tail))
     tail, head, cost = tail[order], head[order], cost[order]
     # A sparse matrix would add the costs of parallel arcs: keep the cheapest only.

@@ -15,8 +15,8 @@ from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.tuning import FIRST_PRICE, STRIDE, TRIES
-from phancong.problem import BoolArray, IntArray
+from phancong.engines.weighted.tuning import FIRST_PRICE, LINEAR_PAIRS_A_UNIT, STRIDE, TRIES
+from phancong.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,34 +39,13 @@ class InitialMultipliers:
     strict: IntArray
 
 
-def initial_multipliers(
-    lagrangian: Lagrangian, stage_budget: StageBudget, taken: BoolArray
-) -> InitialMultipliers:
-    """Multipliers of covers and budgets from flows or a linear program.
-
-    With many members and a budget column generation is faster than a flow for each multiplier that is
-    tried: at 680 × 3,403 it took 4 instead of 12 seconds.
-
-    Parameters
-    ----------
-    lagrangian
-        The bound.
-    stage_budget
-        Seconds and work that may be taken.
-    taken
-        A plan within the limits, U × M, with which column generation begins.
-    """
+def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> InitialMultipliers:
+    """Multipliers of covers and budgets from a flow or a linear program, whichever fits the loads."""
     instance = lagrangian.instance
-    gains = bool(instance.binding) and instance.binding[0].each is None
-    if (gains or instance.is_wide) and stage_budget.stop_reason is None:
-        linear = linear_duals(
-            instance,
-            lagrangian.cost,
-            stage_budget.limits(math.inf).seconds,
-            stage_budget.course.waited,
-            stage_budget.charge,
-            taken if instance.is_wide else None,
-        )
+    if instance.binding and instance.binding[0].each is None:
+        seconds = stage_budget.limits(math.inf).seconds
+        linear = linear_duals(instance, lagrangian.cost, seconds, stage_budget.course.waited)
+        stage_budget.charge(instance.size / LINEAR_PAIRS_A_UNIT)
         if linear is not None:
             worth, priced = linear
             return InitialMultipliers(_at(lagrangian, stage_budget, worth, priced), worth, worth)

@@ -18,10 +18,10 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.common.integers import integers
 from phancong.engines.task import Proof, Task
-from phancong.engines.weighted.construct.minimal_relaxation import least_breach
-from phancong.engines.weighted.instance import BITS, Instance
+from phancong.engines.weighted.construct.breach_sums import BreachSum, breach_sum
+from phancong.engines.weighted.construct.minimal_relaxation import forced_breach, least_breach
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
 from phancong.problem import BoolArray, IntArray
@@ -29,30 +29,6 @@ from phancong.rules import RULES, beyond_ceilings, order, total
 
 #: Tolerance when a float number of units is rounded up.
 FLOATS: Final = 1e-9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BreachSum:
-    """The breach of a rule as a sum over pairs, in integers.
-
-    Parameters
-    ----------
-    cost
-        Breach of each pair, U × M.
-    constant
-        Constant of the breach, which includes the fixed pairs.
-    quantum, error
-        Real breach of one integer, and the largest rounding error of the sum.
-    """
-
-    cost: IntArray
-    constant: int
-    quantum: Fraction
-    error: float
-
-    def real(self, value: int) -> float:
-        """Lower bound of the real breach of a plan whose integer costs sum to *value*."""
-        return max(float((value + self.constant) * self.quantum) - self.error, 0.0)
 
 
 class BreachFace:
@@ -85,8 +61,7 @@ class BreachFace:
             for r in self.instance.resources
         )
         # No exact checks here: the incumbent breaks some limits. :meth:`of` checks plans as a whole.
-        self.instance = self.instance.easier(
-            need=self.instance.need,
+        self.instance = self.instance.replace(
             resources=resources,
             budgets=() if "max_changes" in task.relax else self._changes,
             checks=(),
@@ -96,13 +71,6 @@ class BreachFace:
         last = next(reversed(tuple(task.relax)), "coverage")
         self.complete = "coverage" not in task.relax or last == "coverage"
         self._least_is_raised = False
-
-    def taken(self, assignment: Assignment) -> BoolArray:
-        """The pairs of a plan without the fixed ones, U × M."""
-        formulation = self.instance.formulation
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
-        chosen[formulation.unit, formulation.member] = formulation.chosen(assignment.mask)
-        return chosen & ~self.instance.fixed
 
     def settle(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule by arithmetic and flows; if it is proven, the face is narrowed to it."""
@@ -115,7 +83,7 @@ class BreachFace:
         else:
             line = self._known(rule, assignment)
             if line.proven and rule == "max_changes" and self.problem.max_changes is not None:
-                self.hold(self.sum_of(rule), round(single(line.best)))
+                self.hold(breach_sum(self.instance, rule), round(single(line.best)))
         self.complete = line.proven
         return line
 
@@ -134,14 +102,9 @@ class BreachFace:
         """The line of coverage: proven if each unit has as many members as it can have."""
         by = total(assignment, "coverage")
         most = np.minimum(self.instance.need, self.instance.free.sum(axis=1))
-        proven = bool((self.taken(assignment).sum(axis=1) == most).all())
+        proven = bool((self.instance.taken(assignment.mask).sum(axis=1) == most).all())
         if proven:
-            self.instance = self.instance.easier(
-                need=most,
-                resources=self.instance.resources,
-                budgets=self.instance.budgets,
-                checks=(),
-            )
+            self.instance = self.instance.replace(need=most)
         return Proof(by, by if proven else 0.0, proven)
 
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:
@@ -155,33 +118,20 @@ class BreachFace:
         last = np.maximum(instance.need - 1, 0)
         most = np.where(instance.need > 0, in_order[np.arange(len(last)), last], 0.0)
         least = instance.free & (breach <= most[:, None])
-        if (self.taken(assignment) <= least).all():
+        if (self.instance.taken(assignment.mask) <= least).all():
             self._keep(least)
             return Proof(known.best, known.best, True)
         if known.proven:
-            self.hold(self.sum_of(rule), self._value(rule, assignment))
+            self.hold(breach_sum(self.instance, rule), self._value(rule, assignment))
         return known
 
-    def sum_of(self, rule: str) -> BreachSum:
-        """The breach of a rule about pairs, or of ``max_changes``, as a sum over pairs."""
-        formulation, instance = self.instance.formulation, self.instance
-        if rule == "max_changes":
-            assert self.problem.max_changes is not None
-            kept, best = formulation.kept(weighted=False)
-            cost = -np.rint(instance.matrix(kept)).astype(np.int64)
-            fixed = int(cost[instance.fixed].sum())
-            return BreachSum(cost, round(best) + fixed - self.problem.max_changes, Fraction(1), 0.0)
-        found = integers(formulation.pairs_of(formulation.pair_breach[rule]), bits=BITS)
-        error = (found.error + float(found.off)) * int(instance.need.sum())
-        return BreachSum(instance.matrix(found.arrays[0]), 0, found.quantum, error)
-
     def _value(self, rule: str, assignment: Assignment) -> int:
-        found = self.sum_of(rule)
-        return int(found.cost[self.taken(assignment)].sum()) + found.constant
+        found = breach_sum(self.instance, rule)
+        return int(found.cost[self.instance.taken(assignment.mask)].sum()) + found.constant
 
     def searched(self, rule: str, assignment: Assignment, bound: int | None) -> Proof:
         """The line of a rule, from a *bound* of the integer sum over pairs; None is no bound."""
-        found, by = self.sum_of(rule), total(assignment, rule)
+        found, by = breach_sum(self.instance, rule), total(assignment, rule)
         below = 0.0 if bound is None else min(found.real(bound), by)
         proven = meets(by, below)
         # A gap that is only rounding leaves the line unproven. The face holds all plans that break the
@@ -206,21 +156,19 @@ class BreachFace:
     # --- loads ----------------------------------------------------------------------------------------
 
     def _loads(self, rule: str, assignment: Assignment) -> Proof:
-        """The line of a limit of loads, with a bound by a maximum flow."""
+        """The line of a limit of loads, with a bound by arithmetic or a maximum flow."""
         side, measure = rule.split("_")
-        instance = self.instance
-        resource, (low, high) = instance.resource(measure), self._asked[measure]
+        resource = self.instance.resource(measure)
         line = self._known(rule, assignment)
-        narrow = (
-            instance.restricted(
-                instance.free, measure, np.maximum(resource.low, low), resource.high
-            )
-            if side == "min"
-            else instance.restricted(instance.free, measure, resource.low, high)
-        )
+        low, high = self._asked[measure]
+        narrow = self._limited(rule, np.zeros_like(low))
         if not line.best:
             self.instance = narrow
             return line
+        forced = forced_breach(self.instance, rule, low if side == "min" else high)
+        if meets(line.best, float(int(forced.sum()) * resource.quantum)):
+            self.instance = self._limited(rule, forced)
+            return Proof(line.best, line.best, True)
         found = None if self._least_is_raised else least_breach(narrow, rule, self.task.relax)
         if found is not None:
             bound = min(float(found.broken * resource.quantum), single(line.best))
@@ -231,20 +179,22 @@ class BreachFace:
             if proven or not line.proven:
                 return Proof(line.best, max(bound, single(line.bound)), proven)
         if line.proven:
-            self._widen(side, measure, order(assignment, rule)[1])
+            largest = order(assignment, rule)[1]
+            share = self.problem.member_columns.share
+            # Loads are whole units, so that float errors must not round up to one more.
+            more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
+            self.instance = self._limited(rule, more)
         return line
 
-    def _widen(self, side: str, measure: str, largest: float) -> None:
-        """Widen the limit of each member by *largest* (breach ÷ share) × share."""
-        instance, share = self.instance, self.problem.member_columns.share
-        resource, (low, high) = instance.resource(measure), self._asked[measure]
-        # Loads are whole units, so that float errors must not round up to one more.
-        more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
+    def _limited(self, rule: str, most: IntArray) -> Instance:
+        """The face in which no member breaks a limit of loads by more than *most*, (M,)."""
+        side, measure = rule.split("_")
+        resource, (low, high) = self.instance.resource(measure), self._asked[measure]
         if side == "min":
-            low, high = np.maximum(resource.low, low - more), resource.high
+            low, high = np.maximum(resource.low, low - most), resource.high
         else:
-            low, high = resource.low, high + more
-        self.instance = instance.restricted(instance.free, measure, low, high)
+            low, high = resource.low, high + most
+        return self.instance.restricted(self.instance.free, measure, low, high)
 
     def of(self, assignment: Assignment) -> Instance:
         """The face with an exact check: plans whose breaches are no more than those of *assignment*."""

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.common.integers import integers
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
-from phancong.engines.weighted.instance import BITS, Budget, Instance
+from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import MEMBER_PART, TUNING, Tuning
 from phancong.meeting import slack
@@ -62,13 +61,10 @@ class BreachReduction:
         broken = broken_by(assignment)
         pairs = {rule: most for rule, most in relax.items() if rule in broken and RULES[rule].pair}
         instance = Instance(problem, pairs, tuning)
-        formulation = instance.formulation
-        chosen = np.zeros(instance.free.shape, dtype=bool)
-        chosen[formulation.unit, formulation.member] = formulation.chosen(assignment.mask)
-        taken = chosen & ~instance.fixed
+        taken = instance.taken(assignment.mask)
         asked = {r.measure: (r.low, r.high) for r in instance.resources}
         checks = (_no_worse_than(assignment),) if instance.checks else ()
-        held = instance.easier(
+        held = instance.replace(
             need=taken.sum(axis=1),
             resources=tuple(
                 replace(r, low=np.minimum(r.low, load), high=np.maximum(r.high, load))
@@ -83,15 +79,6 @@ class BreachReduction:
         return cls(held, asked, taken, broken)
 
     # --- sums over pairs ----------------------------------------------------------------------------
-
-    def cost_of(self, rule: str) -> IntArray:
-        """Breach of a rule about pairs by each pair, U × M; of ``max_changes`` minus the pairs kept."""
-        formulation = self.instance.formulation
-        if rule == "max_changes":
-            kept, _ = formulation.kept(weighted=False)
-            return self.instance.matrix(-np.rint(kept).astype(np.int64))
-        found = integers(formulation.pairs_of(formulation.pair_breach[rule]), bits=BITS)
-        return self.instance.matrix(found.arrays[0])
 
     def hold(self, cost: IntArray, taken: BoolArray) -> None:
         """Take over a plan, and add its sum of *cost* as a budget."""

@@ -6,6 +6,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
+from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.task import Exact, Proof, Task
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.linear_duals import linear_duals
@@ -17,7 +18,7 @@ from phancong.engines.weighted.goal_sums import lexicographic
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
-from phancong.engines.weighted.tuning import INITIAL_PART, LEAST_INITIAL_WORK
+from phancong.engines.weighted.tuning import INITIAL_PART, LEAST_INITIAL_WORK, LINEAR_PAIRS_A_UNIT
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.errors import NoPlanFoundError
 from phancong.problem import BoolArray, IntArray
@@ -97,32 +98,13 @@ class InitialPlan:
 
     def _first(self) -> BoolArray | None:
         """A plan within all limits, U × M, None if none was found."""
-        instance = self.instance
-        if (instance.need > instance.free.sum(axis=1)).any():
+        instance, course = self.instance, self.task.course
+        bare = instance.replace(budgets=())
+        cost = None if self._is_contradictory() else self._priced_cost(bare)
+        if cost is None:
             self.infeasible = True
             return None
-        bare = instance.unlimited()
-        cost = self.tie_cost
-        for resource in instance.resources:
-            if (resource.high < resource.low).any() or (resource.high < 0).any():
-                self.infeasible = True
-                return None
-        for resource in instance.binding[:1]:
-            if resource.each is not None:
-                worth = flow_duals(instance.free, instance.need, resource, self.tie_cost)
-                if worth is None:
-                    self.infeasible = True
-                    return None
-                cost = self.tie_cost + worth
-            else:
-                # Without prices of load the cheapest members carry too much, and repair can take half a
-                # minute.
-                course = self.task.course
-                seconds = INITIAL_PART * course.seconds_left
-                linear = linear_duals(bare, self.tie_cost, seconds, course.waited, self._charge)
-                if linear is not None:
-                    cost = self.tie_cost + linear[0]
-        self.task.course.work += instance.size / 2_000_000
+        course.work += instance.size / PAIRS_A_UNIT
         plan = self._repaired_plan(bare, cost)
         if plan is not None and instance.budgets:
             plan = self._few_changes(bare, plan)
@@ -132,8 +114,29 @@ class InitialPlan:
             plan = self._from_exact_model()
         return plan
 
-    def _charge(self, work: float) -> None:
-        self.task.course.work += work
+    def _is_contradictory(self) -> bool:
+        """Whether a unit has too few free pairs, or a member's limits contradict each other."""
+        instance = self.instance
+        few = (instance.need > instance.free.sum(axis=1)).any()
+        return bool(few) or any(
+            bool((resource.high < resource.low).any() or (resource.high < 0).any())
+            for resource in instance.resources
+        )
+
+    def _priced_cost(self, bare: Instance) -> IntArray | None:
+        """The tie-breaking cost with the price of load, U × M; None if a flow rules out all plans."""
+        if not bare.binding:
+            return self.tie_cost
+        resource, course = bare.binding[0], self.task.course
+        if resource.each is not None:
+            worth = flow_duals(bare.free, bare.need, resource, self.tie_cost)
+            return None if worth is None else self.tie_cost + worth
+        # Without prices of load the cheapest members carry too much, and repair can take half a minute.
+        linear = linear_duals(
+            bare, self.tie_cost, INITIAL_PART * course.seconds_left, course.waited
+        )
+        course.work += bare.size / LINEAR_PAIRS_A_UNIT
+        return self.tie_cost if linear is None else self.tie_cost + linear[0]
 
     def _repaired_plan(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs, U × M; None if repair finds none.
@@ -190,7 +193,5 @@ class InitialPlan:
         pairs = self.instance.formulation
         if not np.array_equal(pairs.mask(pairs.chosen(mask)), mask):
             return None  # the plan has a pair that is not allowed
-        chosen = np.zeros(self.instance.free.shape, dtype=bool)
-        chosen[pairs.unit, pairs.member] = pairs.chosen(mask)
-        plan = chosen & ~self.instance.fixed
+        plan = self.instance.taken(mask)
         return plan if self.instance.keeps(plan) else None

@@ -30,7 +30,7 @@ from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.instance import BITS, Instance, Resource
-from phancong.meeting import NOTHING_GIVEN, exact, exact_slack, largest_met
+from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES
 
@@ -232,21 +232,21 @@ def _plain(instance: Instance, resource: Resource) -> bool:
         return False
     if not instance.free[instance.need > 0].any(axis=1).all():
         return False  # coverage cannot hold
-    members = instance.formulation.members
-    limits = np.concatenate(
-        [
-            getattr(members, f"{side}_{resource.measure}").astype(np.float64)
-            for side in ("min", "max")
-        ]
-    )
-    limits = np.unique(limits[np.isfinite(limits)])
-    given = NOTHING_GIVEN if resource.measure == "households" else instance.problem.exactly
-    weights = instance.formulation.weights(resource.measure)
+    return _are_whole(instance, MEASURE)
+
+
+def _are_whole(instance: Instance, measure: str) -> bool:
+    """Whether loads and limits are multiples of one unit, and no load above its limit meets it."""
+    if measure == "households":
+        return True
+    members, quantum = instance.formulation.members, instance.resource(measure).quantum
+    limits = np.unique(np.concatenate([members.min_workload, members.max_workload]))
+    given = instance.problem.exactly
+    weights = instance.formulation.weights(measure)
     whole = not weights.error and not weights.off
-    # With a slack as large as a unit, a load above its limit could still meet it.
     return whole and all(
-        exact_slack(limit) < resource.quantum and not limit % resource.quantum
-        for limit in (exact(limit, given) for limit in limits.tolist())
+        exact_slack(limit) < quantum and not limit % quantum
+        for limit in (exact(limit, given) for limit in limits[np.isfinite(limits)].tolist())
     )
 
 
@@ -267,3 +267,26 @@ def _ceiling(resource: Resource, ceiling: float) -> int:
     if np.isinf(ceiling):
         return int(resource.weight.sum())
     return math.floor(largest_met(ceiling) / resource.quantum)
+
+
+def forced_breach(instance: Instance, rule: str, limit: IntArray) -> IntArray:
+    """The breach of a limit of loads that each member has in every plan, (M,), in integer units.
+
+    Fixed pairs alone exceed a maximum, or all allowed pairs together miss a minimum. It is 0 where
+    loads or limits are no multiples of one unit.
+
+    Parameters
+    ----------
+    instance
+        The pairs that a plan may choose; none of its members is optional and has a minimum.
+    rule
+        ``"max_workload"``, ``"min_households"``, …
+    limit
+        The limit of each member, less the load of fixed pairs; (M,).
+    """
+    side, measure = rule.split("_")
+    resource = instance.resource(measure)
+    if not _are_whole(instance, measure):
+        return np.zeros_like(limit)
+    most = (resource.weight * instance.free).sum(axis=0)
+    return np.maximum(-limit if side == "max" else limit - most, 0)

@@ -222,10 +222,10 @@ class CoreProblem:
                 self.instance, taken, incumbent.cost, everybody, offered, solver, limits
             )
 
-        future = self.workers.submit(solved)
+        result = self.workers.submit(solved)
 
         def known() -> CoreBound | None:
-            piece = future.result()
+            piece = result()
             self.stage_budget.charge(piece.work)
             incumbent.offer(piece.taken)
             # A bound above the value of the solver's own plan is an error of the solver.

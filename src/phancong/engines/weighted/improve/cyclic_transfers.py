@@ -24,6 +24,8 @@ from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheap
 from phancong.engines.weighted.tuning import MOST_IDLE, MOST_LOADS
 from phancong.problem import BoolArray, IntArray
 
+#: The time of a search for negative cycles and of carrying them out, in looks at each arc of the graph.
+SEARCH: Final = 48
 #: The node that stands for spare load, in a path of members.
 ROOM: Final = -1
 
@@ -50,9 +52,9 @@ def improve_by_transfers(
     graph = _Graph(moves)
     usage = LimitUsage(instance, moves.taken)
     idle = 0
-    while idle < MOST_IDLE and not charge(moves.work * len(graph.loads)):
+    while idle < MOST_IDLE:
         cycles = sorted(graph.cycles(), key=lambda cycle: cycle.cost)
-        if not cycles and not graph.cleared():
+        if charge(moves.charged()) or not (cycles or graph.cleared()):
             break
         touched: set[int] = set()
         for cycle in cycles:
@@ -151,8 +153,9 @@ class _Graph:
 
     def cycles(self) -> Iterator[_Cycle]:
         """Cycles of negative cost; those of one load share no member."""
-        for number in range(len(self.loads)):
+        for number, parts in enumerate(self.parts):
             cost, _ = self._arcs(number)
+            self.moves.looks += (len(parts) + SEARCH) * cost.size
             room = len(cost) - 1
             for path in negative_cycles(cost):
                 total = sum(int(cost[a, b]) for a, b in pairwise((*path, path[0])))

@@ -18,16 +18,16 @@ from phancong.engines.weighted.improve.restricted_models import RestrictedSoluti
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import UNDER_WAY
-from phancong.engines.weighted.workers import Call, Workers
+from phancong.engines.weighted.workers import Workers
 from phancong.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pending:
-    """The members of a neighbourhood, and the call that solves it; None if it was solved before."""
+    """The members of a neighbourhood; waits for its solution, or None if it was solved before."""
 
     members: IntArray
-    call: Call[RestrictedSolution] | None
+    result: Callable[[], RestrictedSolution] | None
 
 
 class NeighbourhoodSearch:
@@ -150,13 +150,13 @@ class NeighbourhoodSearch:
 
     def _gained(self, pending: _Pending) -> bool:
         """Wait for a restricted model and offer its plan to the incumbent; whether it brought a gain."""
-        if pending.call is None:
+        if pending.result is None:
             return False
-        call = pending.call.result()
+        found = pending.result()
         factor = self.instance.tuning.wide_charge if self.instance.is_wide else 1.0
-        self.stage_budget.charge(factor * call.work)
-        if call.gain > 0:
+        self.stage_budget.charge(factor * found.work)
+        if found.gain > 0:
             taken = self.incumbent.taken.copy()
-            taken[:, pending.members] = call.taken[:, pending.members]
+            taken[:, pending.members] = found.taken[:, pending.members]
             self.incumbent.offer(taken)
-        return call.gain > 0
+        return found.gain > 0

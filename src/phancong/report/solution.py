@@ -119,6 +119,19 @@ class Solution(Printable):
         column = _row(self.problem.member_columns.index, member, "member")
         return round_of(self.assignment, column, work)
 
+    def columns(self) -> dict[str, list[Any]]:
+        """The columns of :meth:`to_frame` as lists."""
+        a = self.assignment
+        previous = {(household, member) for household, member, _ in self.problem.previous}
+        travel = [None] * len(a.rows) if self.problem.travel is None else a.pair_travel.tolist()
+        return {
+            "household": [household for household, _ in self.pairs],
+            "member": [member for _, member in self.pairs],
+            "travel": travel,
+            "workload": a.pair_workload.tolist(),
+            "kept": [pair in previous for pair in self.pairs],
+        }
+
     @property
     def uncovered(self) -> tuple[Id, ...]:
         """Households with a missing member, sorted."""
