@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
-from phancong.tables.paper import Layout, band_height, filled, row_height, title_height
+from phancong.tables.measured import Measured
+from phancong.tables.paper import Layout, band_height, filled, title_height
 from phancong.tables.printed import (
     Band,
     Cell,
@@ -24,6 +25,14 @@ _SMALLER: Final = (100, 95, 90, 85, 80, 75)
 _WITH_WHAT_IS_BELOW: Final = 2
 
 
+class PlacedRow(NamedTuple):
+    """A row of a sheet, whether it begins a page, and its height in points."""
+
+    row: Row
+    begins: bool
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class Paged:
     """The rows of a sheet, distributed to pages.
@@ -33,69 +42,72 @@ class Paged:
     at
         The layout of the table.
     rows
-        Each row with whether it begins a page; includes the titles within the table.
+        Each row, including the titles within the table.
     used
         The points used on the last page.
     """
 
     at: Layout
-    rows: tuple[tuple[Row, bool], ...]
+    rows: tuple[PlacedRow, ...]
     used: float
 
     @property
     def pages(self) -> int:
         """The number of pages."""
-        return 1 + sum(begins for _, begins in self.rows)
+        return 1 + sum(row.begins for row in self.rows)
 
 
-def paged(page: PrintedSheet, at: Layout, above: float, below: float) -> Paged:
+def paged(sized: Measured, at: Layout, above: float, below: float) -> Paged:
     """The rows distributed to pages, scaled down a little if that saves pages.
 
     Parameters
     ----------
-    page
+    sized
         The sheet.
     at
         The layout of the table.
     above, below
         The points above the rows on the first page, titles included, and below them on the last page.
     """
-    found = _on_pages(page, at, above, below)
+    page = sized.page
+    found = _on_pages(sized, at, above, below)
     if any(isinstance(row, Band) and row.keep for row in page.rows):
         for scale in _SMALLER[1:]:
-            other = _on_pages(page, filled(page, at, scale), above, below)
+            other = _on_pages(sized, filled(sized, at, scale), above, below)
             found = other if other.pages < found.pages else found
     if page.chart is not None and found.pages == 1:
         for scale in _SMALLER:
-            other = _on_pages(page, filled(page, at, scale), above, below)
+            other = _on_pages(sized, filled(sized, at, scale), above, below)
             if other.used + below <= other.at.high:
                 return other
     return found
 
 
-def _on_pages(page: PrintedSheet, at: Layout, above: float, below: float) -> Paged:
+def _on_pages(sized: Measured, at: Layout, above: float, below: float) -> Paged:
     """The rows distributed to pages at one scale."""
+    page = sized.page
     titles = title_height(page, at.rooms)
     anew = 0.0 if page.titled_parts else titles
-    made: list[tuple[Row, bool]] = []
+    of_cells = iter(sized.heights(at.rooms))
+    made: list[PlacedRow] = []
     used = above - (titles if page.titled_parts else 0.0)
     for part in _parts(page):
-        heights = [_height(row, page, at.rooms) for row in part]
+        heights = [_height(row, page, at.rooms, of_cells) for row in part]
         begins = bool(made) and _begins(part[0], sum(heights), at.high - used)
         if begins:
             used = anew
         elif made and page.titled_parts:
-            made.append((Band(""), False))
+            made.append(PlacedRow(Band(""), False, LINE))
             used += LINE
         for place, (row, own) in enumerate(zip(part, heights, strict=True)):
             ahead = own if place else _lead(part, heights)
             over = bool(made) and not begins and used + ahead > at.high
             if over and page.titled_parts and place:  # a continued part repeats its titles
-                made.append((TitleRow(), True))
+                made.append(PlacedRow(TitleRow(), True, titles))
                 used, over = titles, False
             elif over:
                 used = anew
-            made.append((row, over or (begins and not place)))
+            made.append(PlacedRow(row, over or (begins and not place), own))
             begins = begins and not place
             used += own
     return _signed(Paged(at, tuple(made), used), page, below, anew)
@@ -109,10 +121,10 @@ def _signed(found: Paged, page: PrintedSheet, below: float, anew: float) -> Page
         return found
     moved = found.rows[-_WITH_WHAT_IS_BELOW:]
     kept = found.rows[:-_WITH_WHAT_IS_BELOW]
-    if not kept or not all(is_row(row) for row, _ in moved):
+    if not kept or not all(is_row(placed.row) for placed in moved):
         return found
-    taken = sum(_height(row, page, found.at.rooms) for row, _ in moved)
-    rows = (*kept, *((row, number == 0) for number, (row, _) in enumerate(moved)))
+    taken = sum(placed.high for placed in moved)
+    rows = (*kept, *(placed._replace(begins=not place) for place, placed in enumerate(moved)))
     return Paged(found.at, rows, anew + taken)
 
 
@@ -142,11 +154,14 @@ def _parts(page: PrintedSheet) -> list[list[Row]]:
     return parts
 
 
-def _height(row: Row, page: PrintedSheet, rooms: Sequence[float]) -> float:
+def _height(
+    row: Row, page: PrintedSheet, rooms: Sequence[float], of_cells: Iterator[float]
+) -> float:
+    """The height of a row; that of a row of cells is the next one of *of_cells*."""
     if isinstance(row, TitleRow):
         return title_height(page, rooms)
     if isinstance(row, Band):
         return band_height(row.text, rooms)
     if isinstance(row, Picture):
         return row.rows * LINE
-    return row_height(row, page.columns, rooms)
+    return next(of_cells)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.measured import PAD, Measured
+from phancong.tables.printed import PrintedSheet
 from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word, points
 
 #: The points between the margins, across a portrait and a landscape page. Printers differ by a few
@@ -15,9 +16,7 @@ from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word,
 UPRIGHT, LYING = 458.0, 704.0
 #: The same from top to bottom, with a reserve for rows that are printed a little higher.
 HIGH, LOW = 705.0, 452.0
-#: The points between a text and the edges of its cell.
-PAD: Final = 14.0
-#: The same for titles, which are centred.
+#: The points between a title, which is centred, and the edges of its cell.
 TITLE_PAD: Final = 7.0
 #: The least width of a column in letters, and the largest unless the page has room.
 NARROW, WIDE = 6, 44
@@ -64,15 +63,15 @@ class Layout:
         return (LOW if self.lying else HIGH) * 100 / self.scale
 
 
-def layout(page: PrintedSheet) -> Layout:
+def layout(sized: Measured) -> Layout:
     """The layout of a sheet's table with no broken words and few pages.
 
     Widths, scales and orientations are tried on a sample of the rows.
     """
-    columns = range(len(page.columns))
-    wanted = [wanted_room(page, number) for number in columns]
-    words = [_word_room(page, number) for number in columns]
-    sample = page.cells[:: max(len(page.cells) // _SAMPLE, 1)]
+    columns = range(len(sized.page.columns))
+    wanted = [wanted_room(sized, number) for number in columns]
+    words = [_word_room(sized, number) for number in columns]
+    step = max(len(sized.page.cells) // _SAMPLE, 1)
     best, least = None, math.inf
     for lying, scale, cost in _WAYS:
         tried = Layout((), lying, scale)
@@ -80,8 +79,8 @@ def layout(page: PrintedSheet) -> Layout:
             needed = [max(f, w * kept) for f, w in zip(words, wanted, strict=True)]
             if sum(needed) > tried.across:
                 continue
-            rooms = _filled(page, _shared(wanted, needed, tried.across), tried.across)
-            high = sum(row_height(cells, page.columns, rooms) for cells in sample) + LINE
+            rooms = _filled(sized, _shared(wanted, needed, tried.across), tried.across)
+            high = sum(sized.heights(rooms, step)) + LINE
             if high / tried.high * cost < least - 1e-9:
                 best, least = Layout(tuple(rooms), lying, scale), high / tried.high * cost
         if best is not None and sum(map(max, wanted, words)) <= tried.across:
@@ -91,12 +90,12 @@ def layout(page: PrintedSheet) -> Layout:
     return Layout(tuple(words), True, max(int(100 * LYING / max(sum(words), 1.0)), 10))
 
 
-def wanted_room(page: PrintedSheet, number: int) -> float:
+def wanted_room(sized: Measured, number: int) -> float:
     """The width that a column's cells need, in points; the few widest may take more lines."""
-    column = page.columns[number]
+    column = sized.page.columns[number]
     if column.room is not None:
         return column.room * LETTER
-    wide = sorted(points(shown(cells[number], column)) for cells in page.cells)
+    wide = sorted(sized.widths[number].tolist())
     usual = wide[min(int(len(wide) * _MOST_CELLS), len(wide) - 1)] if wide else 0.0
     if wide and wide[-1] < usual * 1.3:
         usual = wide[-1]
@@ -104,17 +103,10 @@ def wanted_room(page: PrintedSheet, number: int) -> float:
     return min(max(usual + PAD, title + PAD, NARROW * LETTER), WIDE * LETTER)
 
 
-def _word_room(page: PrintedSheet, number: int) -> float:
+def _word_room(sized: Measured, number: int) -> float:
     """The width that a column needs so that no word or figure is broken, up to a limit."""
-    column = page.columns[number]
-    words = longest_word(column.title) * BOLD
-    for cells in page.cells:
-        cell = cells[number]
-        if isinstance(cell, str):
-            words = max(words, longest_word(cell))
-        elif cell is not None:
-            words = max(words, points(shown(cell, column)))
-    return min(words + PAD, WIDE * LETTER)
+    title = longest_word(sized.page.columns[number].title) * BOLD
+    return min(max(title, sized.words[number]) + PAD, WIDE * LETTER)
 
 
 def _shared(wanted: Sequence[float], least: Sequence[float], across: float) -> list[float]:
@@ -129,31 +121,16 @@ def _shared(wanted: Sequence[float], least: Sequence[float], across: float) -> l
     return [max(f, min(w, low)) for w, f in zip(wanted, least, strict=True)]
 
 
-def _filled(page: PrintedSheet, rooms: list[float], across: float) -> list[float]:
+def _filled(sized: Measured, rooms: list[float], across: float) -> list[float]:
     """Widths stretched to the page for tables with parts or a form; columns of text get the rest."""
-    if page.form is None and all(is_row(row) for row in page.rows):
+    if sized.page.form is None and sized.plain:
         return rooms
-    of_text = [n for n, column in enumerate(page.columns) if _is_text(page, n, column)]
+    of_text = sized.of_text
     left = across - sum(rooms)
     return [
         room + left / len(of_text) if left > 0 and number in of_text else room
         for number, room in enumerate(rooms)
     ]
-
-
-def _is_text(page: PrintedSheet, number: int, column: PrintedColumn) -> bool:
-    if column.counts or column.decimals is not None:
-        return False
-    return not any(isinstance(cells[number], int | float) for cells in page.cells)
-
-
-def shown(cell: Cell, column: PrintedColumn) -> str:
-    """The text of a cell as displayed."""
-    if cell is None or cell == "":
-        return ""
-    if isinstance(cell, float) and column.decimals is not None:
-        return f"{cell:,.{column.decimals}f}"
-    return str(cell)
 
 
 def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
@@ -165,22 +142,12 @@ def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
     return LINE * high + 3
 
 
-def row_height(
-    cells: Sequence[Cell], columns: Sequence[PrintedColumn], rooms: Sequence[float]
-) -> float:
-    """The height of a row, in points."""
-    return LINE * max(
-        lines(shown(cell, column), room - PAD)
-        for cell, column, room in zip(cells, columns, rooms, strict=False)
-    )
-
-
 def band_height(text: str, rooms: Sequence[float]) -> float:
     """The height of a line across the table, in points."""
     return LINE * lines(text, (sum(rooms) - PAD) / BOLD)
 
 
-def filled(page: PrintedSheet, at: Layout, scale: int) -> Layout:
+def filled(sized: Measured, at: Layout, scale: int) -> Layout:
     """The same layout at another scale, stretched to the page if required."""
     other = Layout(at.rooms, at.lying, min(scale, at.scale))
-    return replace(other, rooms=tuple(_filled(page, list(at.rooms), other.across)))
+    return replace(other, rooms=tuple(_filled(sized, list(at.rooms), other.across)))

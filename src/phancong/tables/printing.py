@@ -13,8 +13,9 @@ from phancong.errors import InvalidArgumentError, MissingExtraError
 from phancong.layout import UNPRINTABLE
 from phancong.tables.charts import bars, charts_height, picture
 from phancong.tables.csv_files import FORMULA_MARKS
+from phancong.tables.measured import Measured
 from phancong.tables.page_breaks import Paged, paged
-from phancong.tables.paper import Layout, band_height, layout, row_height, title_height
+from phancong.tables.paper import Layout, layout, title_height
 from phancong.tables.printed import (
     Band,
     Cell,
@@ -141,8 +142,10 @@ def _write(book: Any, sheet: Any, page: PrintedSheet, styles: _Styles) -> None:
     # Decree 30/2020/NĐ-CP: 30–35 mm on the left for the binding, 15–20 mm elsewhere.
     sheet.set_margins(left=30 / 25.4, right=15 / 25.4, top=20 / 25.4, bottom=20 / 25.4)
     sheet.set_footer("&L&A&R&P / &N")
-    rooms = _rooms(page, layout(page))
-    found = paged(page, layout(page), _above_height(page, rooms), _below_height(page))
+    sized = Measured(page)
+    planned = layout(sized)
+    rooms = _rooms(page, planned)
+    found = paged(sized, planned, _above_height(page, rooms), _below_height(page))
     at = found.at
     rooms = [*at.rooms, *rooms[len(at.rooms) :]]
     for number, room in enumerate(rooms):
@@ -284,7 +287,7 @@ def _table(
         if page.chart is None or found.pages > 1:  # no titles above bars alone
             sheet.repeat_rows(top)
         sheet.freeze_panes(top + 1, 0)
-    for item, begins in found.rows:
+    for item, begins, high in found.rows:
         row += 1
         breaks += [row] if begins else []
         if isinstance(item, TitleRow):
@@ -294,11 +297,10 @@ def _table(
         elif isinstance(item, Band):
             last = len(page.columns) - 1
             _across(sheet, row, 0, last, item.text, styles.get("band" if item.text else "cut"))
-            sheet.set_row(row, band_height(item.text, rooms[: last + 1]))
+            sheet.set_row(row, high)
         else:
             for number, (cell, column) in enumerate(zip(item, page.columns, strict=True)):
                 _cell(sheet, row, number, cell, column, styles)
-            high = row_height(item, page.columns, rooms)
             if high > LINE:  # some programs do not fit rows to their text
                 sheet.set_row(row, high)
     return row + 2

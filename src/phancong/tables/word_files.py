@@ -12,6 +12,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape
 
 from phancong.errors import MissingExtraError
+from phancong.tables.measured import Measured
 from phancong.tables.paper import Layout, layout
 from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, is_row
 from phancong.tables.printing import refuse_controls
@@ -80,7 +81,7 @@ def document_bytes(papers: Sequence[Sequence[PrintedSheet]], w: Words) -> bytes:
     body = made.element.body
     lying = False
     for number, paper in enumerate(papers):
-        layouts = [layout(part) if part.columns else Layout(()) for part in paper]
+        layouts = [layout(Measured(part)) if part.columns else Layout(()) for part in paper]
         lies = any(at.lying for at in layouts)
         if lies != lying:
             _end_section(body, lying=lying)
