@@ -17,7 +17,7 @@ from phancong.problem import IntArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Point:
+class _Iterate:
     """Multipliers on the way, and a subgradient of the bound there.
 
     Parameters
@@ -67,13 +67,13 @@ class _Passes:
         #: Units of work of one pass.
         self.work = knapsacks.step_work if self.near is None else self.near.work
 
-    def begin(self, start: Multipliers) -> _Point:
+    def begin(self, start: Multipliers) -> _Iterate:
         """The point of evaluated multipliers."""
         missing = self.lagrangian.instance.need - start.best.chosen.sum(axis=1)
         above = np.array([-b.room(start.best.chosen) for b in self.lagrangian.budgets], np.int64)
-        return _Point(start.cover, start.budgets, start.bound, missing, above, start)
+        return _Iterate(start.cover, start.budgets, start.bound, missing, above, start)
 
-    def at(self, cover: IntArray, budgets: tuple[int, ...]) -> _Point:
+    def at(self, cover: IntArray, budgets: tuple[int, ...]) -> _Iterate:
         """The bound and a subgradient under multipliers."""
         if self.near is None:
             return self.begin(self.lagrangian.evaluate(cover, budgets, tables=False))
@@ -83,9 +83,11 @@ class _Passes:
         above = [int(b.weight[found.units, found.members].sum()) - b.most for b in limits]
         bound = int((cover * need).sum()) + found.value
         bound -= sum(price * b.most for price, b in zip(budgets, limits, strict=True))
-        return _Point(cover, budgets, bound, missing, np.array(above, np.int64), None)
+        return _Iterate(cover, budgets, bound, missing, np.array(above, np.int64), None)
 
-    def end(self, best: _Point, start: Multipliers, charge: Callable[[float], bool]) -> Multipliers:
+    def end(
+        self, best: _Iterate, start: Multipliers, charge: Callable[[float], bool]
+    ) -> Multipliers:
         """The multipliers of the best point with their bound over all pairs, if that is no worse."""
         if best.exact is start or (
             best.exact is not None and not self.lagrangian.knapsacks.by_core
