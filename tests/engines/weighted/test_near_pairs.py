@@ -1,5 +1,7 @@
 """Near pairs: steps of the bound that look at few pairs, and plans near the best sets of all members."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from assigning import context_of
@@ -93,6 +95,14 @@ def test_steps_over_near_pairs_end_with_a_bound_over_all(seed):
     assert scene.first.bound <= found.bound <= upper
     assert found.best.tables is not None
     assert subgradient(lagrangian, scene.first, 0, never, upper) is scene.first
+
+
+def test_very_many_pairs_leave_time_for_transfers_only():
+    instance = Scene(0).context.instance
+    for most, wide in ((instance.size, True), (instance.size - 1, False)):
+        instance.tuning = replace(WIDE, most_wide_pairs=most)
+        assert instance.is_wide is wide
+        assert instance.sizes is (WIDE.wide_sizes if wide else WIDE.sizes)
 
 
 def test_steps_look_at_all_pairs_where_sets_do_not_come_by_class():

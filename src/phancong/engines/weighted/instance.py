@@ -288,9 +288,10 @@ class Instance:
 
     @property
     def is_wide(self) -> bool:
-        """Whether there are many members, few units of each, and a budget."""
+        """Whether there are many members, few units of each, a budget, and not too many pairs."""
         few = len(self.need) <= MOST_UNITS_EACH * self.free.shape[1]
-        return self.has_many_members and few and bool(self.budgets)
+        wide = self.has_many_members and few and bool(self.budgets)
+        return wide and self.size <= self.tuning.most_wide_pairs
 
     @cached_property
     def size(self) -> int:

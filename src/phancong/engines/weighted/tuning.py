@@ -207,6 +207,9 @@ class Tuning:
     #: The same with many members, each with few units. At 566 × 2,832 two neighbourhoods of 60 members
     #: took the gap from 2.5 to 1.0 % in 7 CPU seconds, and later ten of 30 from 0.8 to 0.4 % in 5.
     wide_sizes: tuple[tuple[int, float], ...] = ((30, 4.0), (60, 3.0))
+    #: Most pairs for that. With more, the first multipliers leave time for transfers only: at 1,039 ×
+    #: 5,194, with 3.8 million pairs, they took 5.3 of 5.6 units, and the plan stayed as it was.
+    most_wide_pairs: int = 2_000_000
     #: Units of work charged for each unit that a solver counts there. On models of 1,000 pairs SCIP took
     #: two to four seconds for a unit.
     wide_charge: float = 2.5
