@@ -6,6 +6,7 @@ from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, s
 from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum
 from phancong.engines.weighted.instance import Instance
@@ -61,6 +62,6 @@ def begun(problem, *, search=None):
     lagrangian = context.lagrangian
     budget = StageBudget(Course(Search(seconds=600)), 1.0)
     first = initial_multipliers(lagrangian, budget).multipliers
-    context.multipliers = lagrangian.subgradient(first, 200, lambda work: False, 2**40)
+    context.multipliers = subgradient(lagrangian, first, 200, lambda work: False, 2**40)
     context.incumbent.raise_bound(context.multipliers.bound)
     return context

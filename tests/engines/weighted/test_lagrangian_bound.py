@@ -16,6 +16,7 @@ from phancong import (
     solve,
 )
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
+from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.tuning import StepPace, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
@@ -39,13 +40,11 @@ def test_prices_come_with_tables_whatever_steps_were_taken_without(begun):
     """Penalties of pairs need them; the bound is that of the best step."""
     first = start(begun)
     upper = begun.incumbent.value * begun.incumbent.scale
-    subgradient = begun.lagrangian.subgradient(first, 50, never, upper)
-    assert subgradient.best.tables is not None
-    assert subgradient.bound > first.bound
-    assert (
-        begun.lagrangian.evaluate(subgradient.cover, subgradient.budgets).bound == subgradient.bound
-    )
-    assert begun.lagrangian.subgradient(first, 0, never, 2**40) is first
+    found = subgradient(begun.lagrangian, first, 50, never, upper)
+    assert found.best.tables is not None
+    assert found.bound > first.bound
+    assert begun.lagrangian.evaluate(found.cover, found.budgets).bound == found.bound
+    assert subgradient(begun.lagrangian, first, 0, never, 2**40) is first
 
 
 def test_steps_aim_as_far_above_the_bound_as_they_are_told_to(begun):
@@ -61,7 +60,7 @@ def test_steps_aim_as_far_above_the_bound_as_they_are_told_to(begun):
             return evaluate(cover, budgets, tables=tables)
 
         begun.lagrangian.evaluate = noted
-        begun.lagrangian.subgradient(first, 1, never, upper, aim=aim)
+        subgradient(begun.lagrangian, first, 1, never, upper, aim=aim)
         begun.lagrangian.evaluate = evaluate
         moved.append(float(np.abs(covers[0] - first.cover).sum()))
     assert moved[1] == pytest.approx(2 * moved[0], rel=0.1)
@@ -88,7 +87,7 @@ def test_smaller_steps_begin_at_the_best_prices(begun):
     """With no patience at all every worse step is taken back; the same step leads to the same sets."""
     counting = Counting(begun.lagrangian)
     begun.lagrangian.instance.tuning = Tuning(quick_pace=StepPace(1, 1.0, 0.0))
-    begun.lagrangian.subgradient(begun.multipliers, 30, never, 2**40, aim=2**18)
+    subgradient(begun.lagrangian, begun.multipliers, 30, never, 2**40, aim=2**18)
     assert len(counting.sets) == 30
     assert len(set(counting.sets)) < 15
 
@@ -96,7 +95,7 @@ def test_smaller_steps_begin_at_the_best_prices(begun):
 def test_steps_end_when_they_are_too_small(begun):
     counting = Counting(begun.lagrangian)
     begun.lagrangian.instance.tuning = Tuning(quick_pace=StepPace(1, 0.5, 0.3))
-    begun.lagrangian.subgradient(begun.multipliers, 99, never, 2**40, aim=2**18)
+    subgradient(begun.lagrangian, begun.multipliers, 99, never, 2**40, aim=2**18)
     assert 2 <= len(counting.sets) < 20
 
 

@@ -30,7 +30,7 @@ def commune(seed=6):
 
 def chosen(**said):
     """The kinds of operators of the schedule for a situation, in their order."""
-    plain = dict.fromkeys(("opening", "small", "separable", "budgeted", "gap_asked"), False)
+    plain = dict.fromkeys(("opening", "small", "separable", "budgeted", "gap_asked", "wide"), False)
     now = Situation(**(plain | said))
     first = next(schedule for schedule in SCHEDULES if schedule.applies(now))
     return [type(step.operator) for step in first.steps]
@@ -38,10 +38,14 @@ def chosen(**said):
 
 def test_every_schedule_is_used_in_some_situation():
     used = set()
-    for said in product((False, True), repeat=5):
+    for said in product((False, True), repeat=6):
         now = Situation(
             **dict(
-                zip(("opening", "small", "separable", "budgeted", "gap_asked"), said, strict=True)
+                zip(
+                    ("opening", "small", "separable", "budgeted", "gap_asked", "wide"),
+                    said,
+                    strict=True,
+                )
             )
         )
         used.add(next(schedule.name for schedule in SCHEDULES if schedule.applies(now)))

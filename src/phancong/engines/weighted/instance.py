@@ -15,7 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
-from phancong.engines.weighted.tuning import TUNING, Tuning
+from phancong.engines.weighted.tuning import LEAST_SPARED, MOST_UNITS_EACH, TUNING, Tuning
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -275,6 +275,22 @@ class Instance:
         """Chosen pairs and fixed ones as households × members."""
         whole = taken | self.fixed
         return self.formulation.mask(whole[self.formulation.unit, self.formulation.member])
+
+    @property
+    def has_many_members(self) -> bool:
+        """Whether near pairs are a small part of all pairs."""
+        return LEAST_SPARED * self.tuning.near_pairs <= self.free.shape[1]
+
+    @property
+    def sizes(self) -> tuple[tuple[int, float], ...]:
+        """Members of a neighbourhood and pairs of each unit in it, round by round."""
+        return self.tuning.wide_sizes if self.is_wide else self.tuning.sizes
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are many members, few units of each, and a budget."""
+        few = len(self.need) <= MOST_UNITS_EACH * self.free.shape[1]
+        return self.has_many_members and few and bool(self.budgets)
 
     @cached_property
     def size(self) -> int:

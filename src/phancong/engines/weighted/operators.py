@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
+from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
@@ -18,6 +22,7 @@ from phancong.engines.weighted.tuning import (
     COUNT_PART,
     FIRST_STEPS,
     REPAIR_PART,
+    SPARING,
     STEPS,
 )
 from phancong.problem import BoolArray, IntArray
@@ -88,6 +93,30 @@ class Construction:
 
 
 @dataclass(frozen=True, slots=True)
+class LagrangianPlan:
+    """A plan near the best sets of all members under the best multipliers.
+
+    Most units are in the best set of one member. Each unit goes to the member with the least penalty, and
+    tabu repair makes a plan of that. Repair ignores budgets, so that their multipliers are raised until
+    the plan keeps them.
+    """
+
+    def run(self, context: Context, _: float) -> None:
+        """Construct plans, and offer them to the incumbent, until one keeps the budgets."""
+        instance, multipliers = context.instance, context.current_multipliers
+        context.stage_budget.charge(context.lagrangian.knapsacks.work)
+        penalty = context.lagrangian.knapsacks.penalties(multipliers.reduced, multipliers.best)
+        penalty = np.minimum(penalty, 2**PAIR_BITS)
+        for factor in SPARING:
+            cost = penalty
+            for price, budget in zip(multipliers.budgets, instance.budgets, strict=True):
+                cost = cost + int(factor * price) * budget.weight
+            plan = _offer_repaired(context, instance, cheapest(instance, cost), cost)
+            if plan is None or all(budget.room(plan) >= 0 for budget in instance.budgets):
+                return
+
+
+@dataclass(frozen=True, slots=True)
 class CyclicTransfers:
     """Cyclic transfers: units are shifted along a cycle of members."""
 
@@ -111,7 +140,8 @@ class Subgradient:
         upper = incumbent.value * incumbent.scale
         while True:
             gap = upper - context.current_multipliers.bound
-            context.multipliers = context.lagrangian.subgradient(
+            context.multipliers = subgradient(
+                context.lagrangian,
                 context.current_multipliers,
                 steps,
                 context.stage_budget.charge,
@@ -145,7 +175,7 @@ class NeighbourhoodRounds:
             context.current_neighbourhoods,
             context.effort,
             work,
-            context.instance.tuning.sizes[: self.rounds],
+            context.instance.sizes[: self.rounds],
         )
 
 
@@ -223,8 +253,11 @@ def neighbourhoods_of(context: Context) -> Neighbourhoods:
     )
 
 
-def _offer_repaired(context: Context, instance: Instance, taken: BoolArray, cost: IntArray) -> None:
-    """Repair chosen pairs, U × M, and offer the plan, if repair finds one, to the incumbent."""
+def _offer_repaired(
+    context: Context, instance: Instance, taken: BoolArray, cost: IntArray
+) -> BoolArray | None:
+    """The plan that repair makes of chosen pairs, U × M, offered to the incumbent; None if none."""
     plan = tabu_repair(instance, taken, cost, context.stage_budget.portion(REPAIR_PART))
     if plan is not None:
         context.incumbent.offer(plan)
+    return plan

@@ -20,6 +20,7 @@ from phancong.engines.weighted.operators import (
     Construction,
     CyclicTransfers,
     FirstMultipliers,
+    LagrangianPlan,
     NeighbourhoodRounds,
     Operator,
     ResidualProblem,
@@ -45,6 +46,8 @@ class Situation:
         Budgets allow few households to move, and few pairs are left.
     gap_asked
         The search ends at a positive gap, so that a good bound is wanted early.
+    wide
+        There are budgets, and so many members with few units each that transfers take long.
     """
 
     opening: bool
@@ -52,6 +55,7 @@ class Situation:
     separable: bool
     budgeted: bool
     gap_asked: bool
+    wide: bool
 
 
 def situation(context: Context) -> Situation:
@@ -62,6 +66,7 @@ def situation(context: Context) -> Situation:
         separable=context.core_problem.penalties_discriminate(context.current_neighbourhoods),
         budgeted=_is_budgeted(context),
         gap_asked=context.stage_budget.course.search.gap > 0,
+        wide=context.instance.is_wide,
     )
 
 
@@ -74,6 +79,10 @@ def _is_budgeted(context: Context) -> bool:
 
 def _is_small(context: Context) -> bool:
     return context.core_problem.is_small(context.current_neighbourhoods, context.effort)
+
+
+def _is_not_wide(context: Context) -> bool:
+    return not context.instance.is_wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +131,7 @@ PREPARATION: Final = (
     ScheduledOperator(AggregatedModel()),
     ScheduledOperator(FirstMultipliers()),
     ScheduledOperator(Construction()),
-    ScheduledOperator(CyclicTransfers()),
+    ScheduledOperator(CyclicTransfers(), applies=_is_not_wide),
 )
 
 _SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
@@ -142,6 +151,19 @@ _LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _
 
 #: The schedules; a turn runs the first that applies.
 SCHEDULES: Final = (
+    # With many members and a budget the best sets of all members are nearly a plan, and neighbourhoods
+    # that reach far mend the rest. At 566 × 2,832 within 87 changes the plan near the best sets was
+    # 2.5 to 3.3 % above the bound after 4 CPU seconds, where transfers had 5.5 % after 20.
+    Schedule(
+        "first turn, many members and budgets",
+        lambda now: now.wide and now.opening,
+        (ScheduledOperator(LagrangianPlan()), _FIRST_ROUND),
+    ),
+    Schedule(
+        "many members and budgets",
+        lambda now: now.wide and not now.budgeted and not now.small,
+        (ScheduledOperator(LagrangianPlan()), _ALL_ROUNDS),
+    ),
     # A good plan is needed first; the bound can wait.
     Schedule("first turn", lambda now: now.opening, (_FIRST_ROUND,)),
     # If only few households may move, CP-SAT is mostly faster: at 400 × 60 with eleven changes it took

@@ -117,6 +117,13 @@ class Knapsacks:
             min(self.work, (core + pairs) / TABLE_ENTRIES_A_UNIT) if self.by_core else self.work
         )
 
+    @property
+    def sets_by_class(self) -> bool:
+        """Whether all sets come from tables by class of weight, none of which is 0."""
+        if self.classes is None or self.fractional or self.unconstrained.any():
+            return False
+        return not len(self.classes.weightless)
+
     def _entries(self) -> int:
         if self.classes is not None:
             return self.classes.entries

@@ -13,8 +13,8 @@ tried, and the size of the tables does not depend on the number of households.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
@@ -29,9 +29,9 @@ class _Class:
     Parameters
     ----------
     weight, rows
-        The weight and the units.
+        The weight, and the units that each member chooses from, M × N.
     order
-        Indices into *rows* for each member, the cheapest unit first, M × N.
+        Indices into the member's *rows*, the cheapest unit first, M × N or less.
     base
         The smallest count that is tried, (M,).
     offers
@@ -93,9 +93,34 @@ class Classes:
         """The least cost for each load of the tables, and the sets, for reduced costs, U × M."""
         earns = reduced[self.weightless] < 0
         extra = np.where(earns, reduced[self.weightless], 0).sum(axis=0)
+        members = reduced.shape[1]
+        lists = [
+            (np.broadcast_to(rows, (members, len(rows))), reduced[rows].T)
+            for _, rows in self.classes
+        ]
+        tables, classes, floor = self.of_lists(lists)
+
+        def sets(load: IntArray) -> BoolArray:
+            chosen = np.zeros((self.units, members), dtype=bool)
+            chosen[self.weightless] = earns
+            chosen[self.pairs(classes, floor, load)] = True
+            return chosen
+
+        return KnapsackTables(tables + extra[:, None], sets)
+
+    def of_lists(
+        self, lists: Sequence[tuple[IntArray, IntArray]]
+    ) -> tuple[IntArray, list[_Class], IntArray]:
+        """The least cost for each load, M × (largest load + 1), and what :meth:`pairs` needs.
+
+        Parameters
+        ----------
+        lists
+            For each class the units that each member chooses from, M × N, and their reduced costs.
+        """
         sorted_ = [
-            _smallest(reduced[rows].T, min(len(rows), self.top // weight))
-            for weight, rows in self.classes
+            _smallest(cost, min(cost.shape[1], self.top // weight))
+            for (weight, _), (_, cost) in zip(self.classes, lists, strict=True)
         ]
         bases, ends = self._tries([least for _, least in sorted_])
         weights = np.array([weight for weight, _ in self.classes], dtype=np.int64)
@@ -107,8 +132,8 @@ class Classes:
         tables = np.full((len(floor), width), float(NEVER))
         tables[:, 0] = 0.0
         classes = []
-        for k, ((weight, rows), (order, least)) in enumerate(
-            zip(self.classes, sorted_, strict=True)
+        for k, ((weight, _), (rows, _), (order, least)) in enumerate(
+            zip(self.classes, lists, sorted_, strict=True)
         ):
             sums = np.zeros((len(floor), least.shape[1] + 1))
             least.cumsum(axis=1, out=sums[:, 1:])
@@ -120,8 +145,7 @@ class Classes:
         place = loads - floor[:, None]
         known = (loads >= self.least[:, None]) & (place >= 0) & (place < width)
         found = np.take_along_axis(tables, np.clip(place, 0, width - 1), axis=1)
-        whole = np.where(known, found, NEVER).astype(np.int64) + extra[:, None]
-        return KnapsackTables(whole, partial(self._sets, classes, floor, earns))
+        return np.where(known, found, NEVER).astype(np.int64), classes, floor
 
     def _tries(self, leasts: list[IntArray]) -> tuple[IntArray, IntArray]:
         """The smallest and the largest count that are tried, for each class and member, K × M each."""
@@ -141,14 +165,13 @@ class Classes:
         most = np.array(numbers, dtype=np.int64)[:, None]
         return np.maximum(first, 0), np.minimum(last, most)
 
-    def _sets(
-        self, classes: list[_Class], floor: IntArray, earns: BoolArray, load: IntArray
-    ) -> BoolArray:
-        """The best set of each member for a load of each, U × M, traced back through the classes."""
+    def pairs(
+        self, classes: list[_Class], floor: IntArray, load: IntArray
+    ) -> tuple[IntArray, IntArray]:
+        """Units and members of the best sets for a load of each member, traced back class by class."""
         members = np.arange(len(load))[:, None]
-        chosen = np.zeros((self.units, len(load)), dtype=bool)
-        chosen[self.weightless] = earns
         left = load - floor
+        units, owners = [], []
         for part in reversed(classes):
             shifts = np.arange(part.offers.shape[1])[None, :] * part.weight
             rest = left[:, None] - shifts
@@ -157,8 +180,10 @@ class Classes:
             left = left - more * part.weight
             places = np.arange(part.order.shape[1])[None, :]
             member, rank = np.nonzero(places < (part.base + more)[:, None])
-            chosen[part.rows[part.order[member, rank]], member] = True
-        return chosen
+            units.append(part.rows[member, part.order[member, rank]])
+            owners.append(member)
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *units]), np.concatenate([none, *owners])
 
 
 def _from(sums: FloatArray, base: IntArray, many: int) -> FloatArray:

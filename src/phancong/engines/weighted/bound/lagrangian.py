@@ -6,12 +6,11 @@ For multipliers *u* of the units' covers and *λ* ≥ 0 of the budgets,
 
 is at most the cost of any plan (Fisher, *Management Science* 27, 1981, doi:10.1287/mnsc.27.1.1).
 Multipliers are integers, so the bound is exact. Its largest value is that of the Dantzig–Wolfe master
-problem. Subgradient steps, whose target lies a little above the best bound so far, come close to it.
+problem; subgradient steps (:mod:`.subgradient`) come close to it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,12 +18,6 @@ import numpy as np
 
 from phancong.engines.weighted.bound.knapsacks import Knapsacks, KnapsackSolution
 from phancong.engines.weighted.instance import Budget, Instance
-from phancong.engines.weighted.tuning import (
-    FIRST_TARGET,
-    MOMENTUM,
-    PACE,
-    TARGET,
-)
 from phancong.problem import IntArray
 
 #: Bits of a sum of reduced costs over all units, which floats must represent exactly, and of one reduced
@@ -122,73 +115,3 @@ class Lagrangian:
         kth = np.sort(np.partition(cost, range(deepest), axis=1)[:, :deepest], axis=1)
         dearest = kth[np.arange(len(need)), np.maximum(need - 1, 0)]
         return np.where(need > 0, dearest, 0)
-
-    def subgradient(
-        self,
-        start: Multipliers,
-        steps: int,
-        charge: Callable[[float], bool],
-        upper: int,
-        *,
-        aim: int = 0,
-    ) -> Multipliers:
-        """The best multipliers found by subgradient steps.
-
-        Parameters
-        ----------
-        start
-            The multipliers to begin with.
-        steps
-            Number of steps, at most.
-        charge
-            Called with the work of each step; returns whether to stop.
-        upper
-            Cost of the incumbent, which caps the first target. It may be below the bound if no better
-            plan exists.
-        aim
-            Least distance of the target from the bound; 0 derives the distance from *upper*.
-        """
-        best = now = start
-        size = max(abs(start.bound), 1)
-        lead = max(size * TARGET, aim)
-        target = max(size * FIRST_TARGET, 0.3 * (upper - start.bound), 1.0)
-        target = start.bound + min(lead if aim else target, max(float(upper - start.bound), 0.0))
-        cover = start.cover.astype(np.float64)
-        price = np.array(start.budgets, dtype=np.float64)
-        largest = np.array(
-            [max(int(np.abs(b.weight).max(initial=0)), 1) for b in self.budgets], float
-        )
-        direction, along = np.zeros(len(cover)), np.zeros(len(price))
-        step, since = 1.0, 0
-        need = self.instance.need
-        pace = self.instance.tuning.quick_pace if self.knapsacks.by_core else PACE
-        for _ in range(steps):
-            if charge(self.knapsacks.step_work) or step < pace.smallest:
-                break
-            missing = need - now.best.chosen.sum(axis=1)
-            above = np.array([-b.room(now.best.chosen) for b in self.budgets], float) / largest
-            square = float((missing * missing).sum() + (above * above).sum())
-            if square == 0:
-                break  # the sets are a plan, and the bound is its cost less the price of unused budgets
-            direction = missing + MOMENTUM * direction
-            along = above + MOMENTUM * along
-            length = step * max(target - now.bound, lead / 10, 1.0) / square
-            cover = np.clip(cover + length * direction, -self.largest, self.largest)
-            price = np.clip(price + length * along / largest, 0.0, self.most)
-            whole = np.rint(cover).astype(np.int64)
-            now = self.evaluate(whole, tuple(int(p) for p in np.rint(price)), tables=False)
-            if now.bound > best.bound:
-                best, since = now, 0
-                target = max(target, best.bound + lead)
-                continue
-            since += 1
-            if since >= pace.patience:
-                step, since = step * pace.shrink, 0
-                cover = best.cover.astype(np.float64)
-                price = np.array(best.budgets, dtype=np.float64)
-                direction, along = np.zeros(len(cover)), np.zeros(len(price))
-                now = best
-        if best is start or not self.knapsacks.by_core:
-            return best
-        charge(self.knapsacks.work)
-        return self.evaluate(best.cover, best.budgets)  # penalties of pairs need tables

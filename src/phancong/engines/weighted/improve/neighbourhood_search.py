@@ -114,7 +114,8 @@ class NeighbourhoodSearch:
                 failures = 0 if self._gained(under_way.popleft()) else failures + 1
             else:
                 break
-        self.transfer(neighbourhoods.multipliers)
+        if not self.instance.is_wide:  # there transfers take long and bring little
+            self.transfer(neighbourhoods.multipliers)
 
     def _submit(
         self,
@@ -152,7 +153,8 @@ class NeighbourhoodSearch:
         if pending.result is None:
             return False
         found = pending.result()
-        self.stage_budget.charge(found.work)
+        factor = self.instance.tuning.wide_charge if self.instance.is_wide else 1.0
+        self.stage_budget.charge(factor * found.work)
         if found.gain > 0:
             taken = self.incumbent.taken.copy()
             taken[:, pending.members] = found.taken[:, pending.members]
