@@ -213,3 +213,18 @@ def test_a_round_that_is_not_proven_says_how_far_off_it_can_be():
 def test_the_same_work_gives_the_same_tour():
     ways = plane(3, 60)
     assert shortest_tour(ways, 0.05) == shortest_tour(ways, 0.05)
+
+
+def test_a_first_tour_is_not_shortened():
+    """It visits all places once, the bound is the same, and some tours are longer than improved ones."""
+    longer = 0
+    for seed in range(5):
+        ways = plane(seed, 30)
+        first, improved = (shortest_tour(ways, 0.0, improved=better) for better in (False, True))
+        assert sorted(first.order) == list(range(30))
+        assert not first.proven
+        assert first.bound == improved.bound
+        lengths = [tour_length(ways, tour.order) for tour in (first, improved)]
+        assert lengths[0] >= lengths[1]
+        longer += lengths[0] > lengths[1] + 1e-9
+    assert longer

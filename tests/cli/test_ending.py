@@ -11,6 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 import phancong
@@ -184,6 +185,29 @@ def test_asked_while_reasons_are_looked_for_the_plan_is_written(lists, tmp_path,
     assert "The reason why limits are relaxed was not found." in told.out
     assert "Stopped as you asked, with the best plan" in told.err
     assert (tmp_path / "o" / "plan.json").exists()
+
+
+@UNIX
+def test_asked_to_end_round_trips_are_not_shortened(tmp_path, capsys):
+    """The slips have the first ones, and that is told; without a signal nothing is left out."""
+    lists, slips = tmp_path / "lists", []
+    assert main(["synth", str(lists), "--members", "2", "--households", "40"]) == 0
+    plan = phancong.solve(read(lists), search=Search(work=0.1, threads=1))
+    for signals in ([], [signal.SIGINT]):
+
+        def found(*_, signals=signals, **__):
+            for number in signals:
+                os.kill(os.getpid(), number)
+            return plan
+
+        assert planned(lists, tmp_path, solve=found) == (130 if signals else 0)
+        complained = capsys.readouterr().err
+        told = "Round trips on the slips were not shortened, so that you wait less.\n"
+        assert complained.endswith(told) == bool(signals)
+        book = openpyxl.load_workbook(tmp_path / "o" / "plan.xlsx")
+        slips.append([row[1] for row in book["slips"].iter_rows(values_only=True)])
+    assert slips[0] != slips[1]
+    assert sorted(map(str, slips[0])) == sorted(map(str, slips[1]))
 
 
 def late(*_, **__):

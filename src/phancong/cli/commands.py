@@ -73,6 +73,7 @@ def plan(asked: Namespace, w: Words) -> int:
             include=tuple(asked.include),
             diagnosis=diagnosis,
             office=office,
+            hurried=bool(asked.ending),
         )
         place, refused = asked.output, None
         try:
@@ -85,10 +86,7 @@ def plan(asked: Namespace, w: Words) -> int:
         written = ", ".join(map(str, files.paths))
         asked.screen.say("\n" + w.gettext("Written: {files}", files=written))
         _say_what_was_mixed(mixed, asked, w)
-        if asked.ending:
-            asked.screen.complain(
-                w.gettext("Stopped as you asked, with the best plan found until then.")
-            )
+        _say_how_it_ended(files, asked, w)
     if refused is not None:
         told = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
         asked.screen.complain(told)
@@ -113,6 +111,15 @@ def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWritten
         with suppress(OSError):
             place.rmdir()  # stays if an earlier run has left its files there
         raise refused from None
+
+
+def _say_how_it_ended(files: PlanFiles, asked: Namespace, w: Words) -> None:
+    if asked.ending:
+        told = w.gettext("Stopped as you asked, with the best plan found until then.")
+        asked.screen.complain(told)
+    if files.first_rounds:
+        told = w.gettext("Round trips on the slips were not shortened, so that you wait less.")
+        asked.screen.complain(told)
 
 
 def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> None:

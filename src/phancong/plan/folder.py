@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from phancong.errors import PhancongError
 from phancong.plan.document import as_document
+from phancong.plan.handouts import has_rounds
 from phancong.plan.workbook import as_workbook
 from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
 from phancong.report.screen import plan_document
@@ -38,10 +39,13 @@ class PlanFiles:
     failed
         Why the workbook, document or page is missing, None if none is. A document whose extra is not
         installed does not count as missing.
+    first_rounds
+        Whether the workbook holds round trips that were left as they were first found.
     """
 
     paths: tuple[Path, ...]
     failed: PhancongError | None
+    first_rounds: bool
 
 
 def write_folder(
@@ -53,6 +57,7 @@ def write_folder(
     include: Iterable[str] = (),
     diagnosis: object | None = None,
     office: Any = None,
+    hurried: bool = False,
 ) -> PlanFiles:
     """Write all files of a plan; the record holds the SHA-256 of the others.
 
@@ -64,6 +69,8 @@ def write_folder(
         The folder, made if it does not exist; files of the same names are replaced.
     lang, labels, include, diagnosis, office
         As for :meth:`Plan.to_excel`.
+    hurried
+        Whether round trips on the slips are left as they are first found.
 
     Returns
     -------
@@ -79,7 +86,7 @@ def write_folder(
     made: dict[str, bytes] = {}
     failed = None
     for name, make in (
-        ("plan.xlsx", partial(as_workbook, office=office, diagnosis=diagnosis)),
+        ("plan.xlsx", partial(as_workbook, office=office, diagnosis=diagnosis, hurried=hurried)),
         ("plan.docx", partial(as_document, office=office)),
         ("plan.html", partial(plan_document, diagnosis=diagnosis)),
     ):
@@ -94,7 +101,8 @@ def write_folder(
     made[RECORD] = json_bytes(as_json(plan, hashes))
     make_folder(folder)
     write_files([(folder / name, content) for name, content in made.items()])
-    return PlanFiles(tuple(folder / name for name in made), failed)
+    first_rounds = hurried and "plan.xlsx" in made and has_rounds(plan)
+    return PlanFiles(tuple(folder / name for name in made), failed, first_rounds)
 
 
 def write_record(plan: Solution, folder: Path, include: Iterable[str] = ()) -> None:

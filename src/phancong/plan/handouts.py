@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -12,6 +12,7 @@ from phancong import naming
 from phancong.problem import BoolArray, FloatArray, Id
 from phancong.report.figures import MemberFigures
 from phancong.report.notes import Notes
+from phancong.report.solution import Solution
 from phancong.tables.printed import (
     Band,
     Cell,
@@ -31,10 +32,18 @@ NUMBERED: Final = 120
 DEGREE: Final = 111_195.0
 
 
-def handouts(notes: Notes) -> list[PrintedSheet]:
-    """The slips, and the maps if coordinates are included and known."""
+def handouts(notes: Notes, *, hurried: bool = False) -> list[PrintedSheet]:
+    """The slips, and the maps if coordinates are included and known.
+
+    Parameters
+    ----------
+    notes
+        The notes on the plan.
+    hurried
+        Whether round trips are left as they are first found, which takes a quarter of the time.
+    """
     maps = _maps(notes)
-    return [_slips(notes), *([maps] if maps.rows else [])]
+    return [_slips(notes, _rounds(notes, improved=not hurried)), *([maps] if maps.rows else [])]
 
 
 def id_columns(notes: Notes) -> list[PrintedColumn]:
@@ -59,7 +68,7 @@ def way_title(notes: Notes) -> str:
 # --- slips
 
 
-def _slips(notes: Notes) -> PrintedSheet:
+def _slips(notes: Notes, rounds: Mapping[int, Round]) -> PrintedSheet:
     """The slip of each member with its own titles; a page holds as many slips as fit."""
     w, figures = notes.w, notes.figures
     homes = figures.plan.problem.household_columns
@@ -70,7 +79,6 @@ def _slips(notes: Notes) -> PrintedSheet:
     written = any(notes.household(row) for one in figures.members for row in one.rows)
     columns += [PrintedColumn(w.gettext("note"), room=None if written else 20)]
     rows: list[list[Cell] | Band | Picture] = []
-    rounds = _rounds(notes)
     for one in figures.members:
         if not one.rows:
             continue
@@ -87,14 +95,22 @@ def _slips(notes: Notes) -> PrintedSheet:
     return PrintedSheet(w.pgettext("sheet", "slips"), (), tuple(columns), rows, titled_parts=True)
 
 
-def _rounds(notes: Notes) -> dict[int, Round]:
+def has_rounds(plan: Solution) -> bool:
+    """Whether the slips of a plan go in the order of round trips: travel between households is known."""
+    travel = plan.problem.travel
+    return travel is not None and not isinstance(travel, TravelMatrix)
+
+
+def _rounds(notes: Notes, *, improved: bool) -> dict[int, Round]:
     """The round trip of each member, by position, if there is travel between households."""
     plan = notes.figures.plan
-    travel = plan.problem.travel
-    if travel is None or isinstance(travel, TravelMatrix):
+    if not has_rounds(plan):
         return {}
     # A good order is enough on paper: skip the proof.
-    found = (round_of(plan.assignment, one.column, 0.0) for one in notes.figures.members)
+    found = (
+        round_of(plan.assignment, one.column, 0.0, improved=improved)
+        for one in notes.figures.members
+    )
     return dict(enumerate(found))
 
 

@@ -49,11 +49,12 @@ def as_workbook(
     include: Iterable[str] = (),
     diagnosis: object | None = None,
     office: Any = None,
+    hurried: bool = False,
 ) -> bytes:
-    """The bytes of the workbook that :meth:`Plan.to_excel` writes."""
+    """The bytes of the workbook that :meth:`Plan.to_excel` writes; *hurried* as for :func:`handouts`."""
     named, chosen, given = read_labels_of(labels), read_include(include), read_office(office)
     made = Sheets(plan, words(lang), named, chosen, given)
-    return sheets_bytes(made.sheets(diagnosis), lang)
+    return sheets_bytes(made.sheets(diagnosis, hurried=hurried), lang)
 
 
 class Sheets:
@@ -72,8 +73,8 @@ class Sheets:
         self.notes = Notes(self.figures, w, labels, include)
         self.chosen = chosen_columns(self.figures, w, include)
 
-    def sheets(self, diagnosis: object | None) -> list[PrintedSheet]:
-        """All sheets in their order."""
+    def sheets(self, diagnosis: object | None, *, hurried: bool = False) -> list[PrintedSheet]:
+        """All sheets in their order; *hurried* as for :func:`handouts`."""
         found = [
             self.household_list(),
             self.summary(),
@@ -87,7 +88,7 @@ class Sheets:
         if self.figures.changes:
             found.append(self.changes())
         if self.figures.now:
-            found += handouts(self.notes)
+            found += handouts(self.notes, hurried=hurried)
         found += [self._figures(), self._pairs()]
         return [*found, *([self._places()] if "coordinates" in self.include else [])]
 

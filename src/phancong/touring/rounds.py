@@ -71,7 +71,7 @@ class Round:
         return f"{self.member}: {stops}; {number(self.length)} {self.unit}".rstrip() + f" ({proof})"
 
 
-def round_of(assignment: Assignment, column: int, work: float) -> Round:
+def round_of(assignment: Assignment, column: int, work: float, *, improved: bool = True) -> Round:
     """The round of one member.
 
     Parameters
@@ -82,6 +82,8 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
         The column of the member.
     work
         The limit of work for the proof; see :func:`shortest_tour`.
+    improved
+        Whether local search improves the first tour.
 
     Raises
     ------
@@ -101,7 +103,7 @@ def round_of(assignment: Assignment, column: int, work: float) -> Round:
     rows = assignment.rows[assignment.columns == column]
     stops = _stops(assignment, rows, column)
     ways = _between_stops(travel.between(stops, stops))
-    tour = shortest_tour(ways, work)
+    tour = shortest_tour(ways, work, improved=improved)
     order = tour.order
     if len(order) > 2 and order[1] > order[-1]:  # choose one of the two directions
         order = (0, *order[:0:-1])
