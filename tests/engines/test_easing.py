@@ -71,7 +71,7 @@ def test_a_plan_that_no_start_is_comes_from_plans_that_break_limits():
 
 def test_that_each_plan_breaks_a_limit_is_a_proof_that_there_is_none():
     """The least breach of what must hold is above 0."""
-    with pytest.raises(InfeasibleError):
+    with pytest.raises(InfeasibleError, match="no plan keeps the limits that must hold"):
         solved(CROWDED, OnlyEased())
     assert solved(CROWDED, OnlyEased(), ["coverage"]).uncovered
 
