@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,15 +49,21 @@ def goes_on(source, target, *, missing, **options):
     assert dataset(target) == healthy(source, target.with_name("healthy"), goals=[Faulty()])
 
 
-def start(source, target, *more, workers=2):
+@contextmanager
+def started(source, target, *more, workers=2):
+    """A run in a process of its own, which does not outlive the test."""
     path = os.pathsep.join([str(SCRIPT.parent), *sys.path])
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, str(SCRIPT), str(source), str(target), str(workers), *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": path},
-    )
+    ) as run:
+        try:
+            yield run
+        finally:
+            run.kill()
 
 
 def workers_at(target):
@@ -433,15 +440,17 @@ def test_workers_killed_at_random_moments(tmp_path):
     chance = random.Random(1)
     out = tmp_path / "out"
     kills = by_lane(quick=1, full=3, night=20)
-    run = start(source, out)
     killed = 0
-    while run.poll() is None and killed < kills:
-        time.sleep(chance.uniform(0.0, 0.1))
-        for pid in workers_at(out)[:1]:
-            os.kill(pid, signal.SIGKILL)
-            killed += 1
-            time.sleep(chance.uniform(0.5, 3.0))
-    _, error = run.communicate(timeout=300)
+    with started(source, out) as run:
+        while run.poll() is None and killed < kills:
+            time.sleep(chance.uniform(0.0, 0.1))
+            for pid in workers_at(out)[:1]:
+                # The file of a process may outlive it by a moment.
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+                    killed += 1
+                time.sleep(chance.uniform(0.5, 3.0))
+        _, error = run.communicate(timeout=300)
     assert run.returncode == 0, error
     # Who is killed twice while he is tried alone is a failure; it is tried again when asked for.
     batch(source, out, retry=True)
@@ -461,13 +470,13 @@ def test_whole_runs_killed_at_random_moments(tmp_path):
     out = tmp_path / "out"
     done = {}
     for _ in range(by_lane(quick=1, full=3, night=20)):
-        run = start(source, out)
-        until = time.monotonic() + 60
-        while not workers_at(out) and run.poll() is None and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(chance.uniform(0.0, 0.5))
-        run.kill()
-        run.communicate()
+        with started(source, out) as run:
+            until = time.monotonic() + 60
+            while not workers_at(out) and run.poll() is None and time.monotonic() < until:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0.0, 0.5))
+            run.kill()
+            run.communicate()
         done |= complete(out)
     batch(source, out)
     assert dataset(out) == pairs
