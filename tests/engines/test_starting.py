@@ -48,6 +48,24 @@ def test_nobody_is_left_who_can_be_served():
     assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"), ("h3", "b"))
 
 
+def test_decimals_that_floats_cannot_tell_apart_are_equal():
+    """a has 0.1 + 0.2 of 0.1 with h3, b 0.2 + 0.2 of 0.2: either 0.2 too much, and a is nearer.
+
+    In floats 0.1 + 0.2 − 0.1 is more than 0.2.
+    """
+    problem = Problem(
+        [Member("a", max_workload=0.1), Member("b", max_workload=0.2)],
+        [
+            Household("h1", workload=0.1),
+            Household("h2", workload=0.2),
+            Household("h3", workload=0.2),
+        ],
+        travel=TravelMatrix([[1, 1], [1, 1], [1, 2]]),
+        fixed=[("h1", "a"), ("h2", "b")],
+    )
+    assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"))
+
+
 def test_hamlets_count_before_travel():
     """h1 stays with a, h2 of another hamlet may not; b is farther than c, who serves its hamlet by h4.
 

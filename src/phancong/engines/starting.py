@@ -110,15 +110,23 @@ class _RepairedStart:
             columns = np.flatnonzero(open_)
             if not len(columns):
                 return
-            keys = [self.travel[np.ix_(rows, columns)].sum(axis=0)]
-            for name in RULES:  # np.lexsort compares the last key first
-                if name in self.breach:
-                    keys.append(self.breach[name][np.ix_(rows, columns)].sum(axis=0))
-                elif name in self.maxima:
-                    keys.append(self._above(name, rows, columns))
-            column = int(columns[np.lexsort(keys)[0]])
+            column = self._best(rows, columns)
             self._take(rows, column)
             open_[column] = False
+
+    def _best(self, rows: IntArray, columns: IntArray) -> int:
+        """The member with the smallest breaches and travel, the rule that is relaxed last first.
+
+        Sums of decimals that differ by the rounding of floats alone are equal (contract 4.4a).
+        """
+        for name in reversed(RULES):
+            if len(columns) == 1:
+                break
+            if name in self.breach:
+                columns = _least(self.breach[name][np.ix_(rows, columns)].sum(axis=0), columns)
+            elif name in self.maxima:
+                columns = _least(self._above(name, rows, columns), columns)
+        return int(_least(self.travel[np.ix_(rows, columns)].sum(axis=0), columns)[0])
 
     def _above(self, name: str, rows: IntArray, columns: IntArray) -> FloatArray:
         """The excess of each of *columns* over a maximum if that member took the unit as well, (C,)."""
@@ -129,3 +137,9 @@ class _RepairedStart:
         self.mask[rows, column] = True
         for tally, _ in self.maxima.values():
             tally.take(rows, column)
+
+
+def _least(figure: FloatArray, columns: IntArray) -> IntArray:
+    """Those of *columns* with the least *figure*, (C,)."""
+    least: IntArray = columns[above(figure, float(figure.min())) == 0]
+    return least
