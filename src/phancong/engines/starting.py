@@ -15,7 +15,7 @@ from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.task import Task
 from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Problem
-from phancong.rules import RULES, fixed_mask, pair_breaches
+from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
 #: Seconds that all starts together take for each pair of a member and a household, and for each
 #: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
@@ -119,7 +119,7 @@ class _RepairedStart:
 
         Sums of decimals that differ by the rounding of floats alone are equal (contract 4.4a).
         """
-        for name in reversed(RULES):
+        for name in reversed(RELAXABLE):
             if len(columns) == 1:
                 break
             if name in self.breach:
