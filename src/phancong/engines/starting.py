@@ -104,7 +104,7 @@ class _RepairedStart:
 
         Sums of decimals that differ by the rounding of floats alone are equal (contract 4.4a).
         """
-        for name in reversed(RULES):
+        for name in reversed(RELAXABLE):
             if len(columns) == 1:
                 break
             if name in self.breach:
