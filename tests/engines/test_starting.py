@@ -1,12 +1,15 @@
 """Plans to begin a search with (contract 6.8)."""
 
+from dataclasses import replace
+
 import pytest
 from lanes import chunks
 from oracle import judging, random_problems
 
 from benchmarks.quality.any_size.starts import repaired as as_written
-from phancong import RELAXABLE, Household, Member, Problem, Search, TravelMatrix
+from phancong import RELAXABLE, Household, Member, Problem, Search, Travel, TravelMatrix
 from phancong.course import Course
+from phancong.engines.by_hand import Nearest
 from phancong.engines.starting import repaired, starts
 from phancong.engines.task import Task, read_relax
 
@@ -95,3 +98,35 @@ def test_starts_are_plans_by_name():
     assert list(found) == ["repaired", "regret", "nearest", "round_robin"]
     for assignment in found.values():
         assert not judging.judge(problem, assignment.pairs).broken
+
+
+def started(problem, seconds, **replaced):
+    return replace(
+        Task(problem, (), read_relax(RELAXABLE), Course(Search(seconds=seconds))), **replaced
+    )
+
+
+TWO_BY_TWO = Problem(
+    [Member("a"), Member("b")],
+    [Household("h1"), Household("h2")],
+    travel=TravelMatrix([[1, 2], [2, 1]]),
+)
+
+
+def test_each_start_is_made_once_for_all_searches_of_a_call():
+    """Tasks with other goals begin with the same plans; one of another problem makes its own."""
+    task = started(TWO_BY_TWO, 60.0)
+    first, again = list(starts(task)), list(starts(replace(task, goals=(Travel(),))))
+    assert [name for name, _ in first] == ["repaired", "regret", "nearest", "round_robin"]
+    assert all(one is other for (_, one), (_, other) in zip(first, again, strict=True))
+    other = TWO_BY_TWO.replace(forbidden=[("h1", "a")])
+    for _, assignment in starts(replace(task, problem=other)):
+        assert ("h1", "a") not in assignment.pairs
+
+
+def test_once_the_time_is_up_what_is_made_already_comes_first():
+    task = started(TWO_BY_TWO, 1e-9)
+    made = Nearest().run(task).assignment
+    (name, first), *others = starts(task)
+    assert (name, first) == ("nearest", made)
+    assert [name for name, _ in others] == ["repaired", "regret", "round_robin"]
