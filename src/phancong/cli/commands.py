@@ -155,6 +155,10 @@ def _not_diagnosed(found: Plan, w: Words) -> str:
     """A sentence for a diagnosis that was cut: it is not proven that limits must be relaxed."""
     if all(line.proven for line in found.breaches.values()):
         return w.gettext("The reason why limits are relaxed was not found.")
+    return _not_known(w)
+
+
+def _not_known(w: Words) -> str:
     return w.gettext(
         "It was not found out in time whether all limits can hold together; more time would help."
     )
@@ -216,7 +220,12 @@ def check(asked: Namespace, w: Words) -> int:
 
 def diagnose(asked: Namespace, w: Words) -> int:
     """Print why the limits cannot hold, and repairs."""
-    found: Diagnosis = asked.calls.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
+    problem, search = _problem(asked), Search(seconds=asked.seconds)
+    try:
+        found: Diagnosis = asked.calls.diagnose(problem, search=search)
+    except NoPlanFoundError:
+        asked.screen.say(_not_known(w))
+        return 3
     asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 

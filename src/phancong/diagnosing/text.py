@@ -104,6 +104,8 @@ def _conflict(conflict: Conflict, w: Words) -> str:
     if conflict.kind == "limits":
         if conflict.members:
             return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
+        if len(conflict.rules) == 1:
+            return w.gettext("{rules} cannot hold", rules=rules)
         return w.gettext("{rules} cannot all hold", rules=rules)
     if conflict.kind == "carried":
         return w.gettext(
@@ -182,6 +184,13 @@ def _repair(repair: Repair, w: Words) -> str:
     sentence = _SENTENCES[repair.kind](w, n, amount)
     if repair.each is None:
         return sentence
+    if n == 1:
+        return w.ngettext(
+            "{repair} who can take {n} household",
+            "{repair} who can take {n} households",
+            repair.each,
+            repair=sentence,
+        )
     return w.ngettext(
         "{repair} who can take {n} household each",
         "{repair} who can take {n} households each",

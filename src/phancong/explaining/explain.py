@@ -255,7 +255,7 @@ class Question:
             member,
             self.plan.households_of(member),
             float(self.plan.assignment.workloads[column]),
-            self._binding(column),
+            ("exempt",) if exempt else self._binding(column),
             None if exempt or least <= fewest else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
             tuple(r for r in self.plan.relaxations if _is_of(r, member)),

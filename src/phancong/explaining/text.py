@@ -261,6 +261,9 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
     """Sentences on relaxed limits of the member, and on limits that are met; each limit once."""
+    if "exempt" in found.binding:
+        yield w.gettext("The member is exempt.")
+        return
     broken = dict.fromkeys(relaxation.rule for relaxation in found.breaches)
     totals = {rule: decimal_sum(r.by for r in found.breaches if r.rule == rule) for rule in broken}
     if totals:

@@ -148,6 +148,7 @@ class GoalSearch:
             best = number_of(goal, self.assignment)
             return Proof(best, best, True)
         reached, bound = search.run(stage_budget)
+        search.cheapen(reached, stage_budget)
         self._taken = search.taken
         best = number_of(goal, self.assignment)
         error = self._hold_load(goal, search, best)
