@@ -72,7 +72,7 @@ def costs_for(draw, network):
 
     return Costs(
         pairs=perhaps(numbers(-3, 4, households * members).reshape(households, members)),
-        units=perhaps(np.sort(numbers(-3, 4, members * room).reshape(members, room), axis=1)),
+        marginal=perhaps(np.sort(numbers(-3, 4, members * room).reshape(members, room), axis=1)),
         missing=perhaps(numbers(-3, 6, households)),
         nobody=perhaps(numbers(0, 4, households)),
     )
