@@ -1,4 +1,4 @@
-"""Divisions that reduce the cost of a plan: two members divide their units anew, within all limits."""
+"""Cheaper divisions: two members divide their units anew at a lower cost, within all limits."""
 
 from __future__ import annotations
 
