@@ -250,6 +250,6 @@ class GoalSearch:
             # A stage that neither its budget nor a gap ended stopped for one of two reasons: rounding to
             # integers, or the work limit of each call of a solver.
             left = "gap" if self.course.search.gap and not proven else "rounding"
-            left = left if proven or error or left == "gap" else self.course.told("work")
+            left = left if proven or error or left == "gap" else self.course.reached_limit("work")
             self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
         return Proof(best, bound, meets(best, bound))
