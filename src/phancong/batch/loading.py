@@ -202,11 +202,11 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
         if name not in table.column_names:
             continue
         for row, value in enumerate(table.column(name).to_pylist()):
-            told = _refused_id(value)
-            if told is not None:
+            why = _refused_id(value)
+            if why is not None:
                 file, line = table.column(FILE)[row].as_py(), table.column(LINE)[row].as_py()
                 mend = Message("give every record an id without meaning")
-                yield Defect(_Records([file], [line])[0], name, told, mend)
+                yield Defect(_Records([file], [line])[0], name, why, mend)
                 break  # one stands for all: the defects of a country would fill the disk
 
 

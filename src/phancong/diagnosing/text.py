@@ -37,22 +37,22 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
 
 def _sentences(found: Diagnosis, w: Words) -> list[str]:
     if found.shortfall and found.at_least:
-        told = w.ngettext(
+        sentence = w.ngettext(
             "Not all limits can hold: at least {n} place is missing.",
             "Not all limits can hold: at least {n} places are missing.",
             found.shortfall,
         )
     elif found.shortfall:
-        told = w.ngettext(
+        sentence = w.ngettext(
             "Not all limits can hold: {n} place is missing.",
             "Not all limits can hold: {n} places are missing.",
             found.shortfall,
         )
     else:
-        told = w.gettext("Not all limits can hold.")
-    said = [told]
+        sentence = w.gettext("Not all limits can hold.")
+    lines = [sentence]
     if found.repairs:
-        said += [
+        lines += [
             w.ngettext(
                 "{n} repair is enough by itself, and was verified by solving.",
                 "{n} repairs are each enough by themselves, and were verified by solving.",
@@ -61,10 +61,10 @@ def _sentences(found: Diagnosis, w: Words) -> list[str]:
             w.gettext("The first: {repair}.", repair=_repair(found.repairs[0], w)),
         ]
     elif found.complete:
-        said.append(w.gettext("No single repair is enough."))
+        lines.append(w.gettext("No single repair is enough."))
     if not found.complete:
-        said.append(w.gettext("The search was cut before every repair was tried."))
-    return said
+        lines.append(w.gettext("The search was cut before every repair was tried."))
+    return lines
 
 
 def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
@@ -76,7 +76,7 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
             alone.setdefault((conflict.kind, conflict.rules), []).append(conflict)
         else:
             others.append(conflict)
-    told = [
+    sentences = [
         replace(
             same[0],
             households=tuple(household for c in same for household in c.households),
@@ -85,7 +85,7 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
         )
         for same in alone.values()
     ]
-    return told + others
+    return sentences + others
 
 
 # --- why

@@ -117,8 +117,8 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
     try:
         return plan, assignment, problem.household_columns.index[household]
     except (KeyError, TypeError):
-        told = Message("{id} is not a household of this problem", id=repr(household))
-        raise InvalidArgumentError(told) from None
+        message = Message("{id} is not a household of this problem", id=repr(household))
+        raise InvalidArgumentError(message) from None
 
 
 @dataclass(frozen=True, slots=True)
