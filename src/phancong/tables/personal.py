@@ -159,7 +159,7 @@ def _of_text(value: str) -> str | None:
 
 
 def _decoded(text: str) -> str:
-    """A text of UTF-8 that was read as Windows-1252, decoded: "TrÃ\xa0" is "Trà"."""
+    """A text of UTF-8 that was read as Windows-1252, decoded: "Nguyá»…n" is "Nguyễn"."""
     try:
         return text if text.isascii() else text.encode("cp1252").decode("utf-8")
     except UnicodeError:
