@@ -236,7 +236,7 @@ class BatchRun:
         whole_work = sum(self._work.values())
         left = seconds * (whole_work / self._worked - 1) if self._worked else None
         counts = self._counts
-        told = BatchProgress(
+        progress = BatchProgress(
             total=len(self._work),
             done=counts["done"],
             failed=counts["failed"],
@@ -245,7 +245,7 @@ class BatchRun:
             seconds=seconds,
             left=left,
         )
-        if self._progress(told) is False:
+        if self._progress(progress) is False:
             self.stopped = True
 
     # --- processes that die

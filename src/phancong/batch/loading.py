@@ -207,14 +207,14 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
         if not any(map(_refused_id, _shapes(column).to_pylist())):
             continue
         # One stands for all: the defects of a country would fill the disk.
-        row, told = next(
-            (row, told)
+        row, why = next(
+            (row, why)
             for row, value in enumerate(column.to_pylist())
-            if (told := _refused_id(value)) is not None
+            if (why := _refused_id(value)) is not None
         )
         file, line = table.column(FILE)[row].as_py(), table.column(LINE)[row].as_py()
         mend = Message("give every record an id without meaning")
-        yield Defect(_Records([file], [line])[0], name, told, mend)
+        yield Defect(_Records([file], [line])[0], name, why, mend)
 
 
 def _shapes(column: Any) -> Any:

@@ -308,7 +308,7 @@ class MemberExplanation(Printable):
     workload
         The workload of these households.
     binding
-        The member's limits that the load meets or breaks.
+        The member's limits that the load meets or breaks; ``("exempt",)`` for an exempt member.
     less, more
         The plan with one household less and with one more; None if there is no maximum to change, or one
         less would be 0.

@@ -231,17 +231,17 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
     """The network of plans of least exact cost; None if there are too many pairs or bits."""
     part = part_of(found, most)
     rows, columns = part.rows, part.columns
-    told = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
-    if len(told) > FEW:
+    costly = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
+    if len(costly) > FEW:
         return None
-    pairs = real.exact_pairs(rows[told], columns[told])
+    pairs = real.exact_pairs(rows[costly], columns[costly])
     absent_rows = np.flatnonzero(part.missing)
     missing = real.exact_missing(absent_rows)
     scale = math.lcm(*(cost.denominator for cost in (*pairs, *missing)))
     household = _whole(found.household_price + found.flow.household_price * found.quantum, scale)
     member = _whole(found.price + found.flow.price * found.quantum, scale)
     each = member[columns] - household[rows]
-    each[told] += [int(cost * scale) for cost in pairs]
+    each[costly] += [int(cost * scale) for cost in pairs]
     absent = np.zeros_like(household)
     absent[absent_rows] = [int(cost * scale) for cost in missing] - household[absent_rows]
     units = np.where(part.units, -member, 0)
