@@ -122,9 +122,11 @@ def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
     missing = (each - flow.household_price)[network.least_missing < network.most_missing]
     room = network.high - network.low
     width = max(int(room.max(initial=0)), 1)
-    units = np.zeros((len(room), width), dtype=np.int64) if costs.units is None else costs.units
-    there = np.arange(units.shape[1])[None, :] < room[:, None]
-    parts = (reduced, missing, (units - flow.price[:, None])[there])
+    marginal = costs.marginal
+    if marginal is None:
+        marginal = np.zeros((len(room), width), dtype=np.int64)
+    there = np.arange(marginal.shape[1])[None, :] < room[:, None]
+    parts = (reduced, missing, (marginal - flow.price[:, None])[there])
     return any(((part != 0) & (np.abs(part) <= most)).any() for part in parts)
 
 
@@ -207,8 +209,8 @@ def part_of(found: Rounded, most: int) -> Part:
     least = np.where(beyond < -most, network.most_missing, network.least_missing)
     most_missing = np.minimum(np.where(beyond > most, least, network.most_missing), need)
 
-    unit = np.zeros_like(network.low) if costs.units is None else costs.units[:, 0]
-    beyond = unit - flow.price
+    first = np.zeros_like(network.low) if costs.marginal is None else costs.marginal[:, 0]
+    beyond = first - flow.price
     low = np.where(beyond < -most, network.high, network.low)
     high = np.where(beyond > most, np.maximum(network.low, network.base), network.high)
     free[need <= 0] = False
@@ -254,7 +256,7 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
         pairs=listed(loads, network, rows, columns, each.astype(np.int64)),
-        units=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
+        marginal=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
         missing=absent.astype(np.int64),
     )
     step = least_cost(loads, network, everywhere(costs))
