@@ -49,7 +49,7 @@ def improve_by_divisions(
 
 
 def _given(divisions: Divisions, m: int) -> FloatArray:
-    """What would be saved if each other member took all units of a member that it has cheaper, (M,)."""
+    """Savings if each other member took all units of a member that it has cheaper, (M,)."""
     mine = divisions.taken[:, m]
     cost = divisions.cost[mine]
     can = divisions.free[mine] & ~divisions.taken[mine]
@@ -58,7 +58,7 @@ def _given(divisions: Divisions, m: int) -> FloatArray:
 
 
 def _got(divisions: Divisions, m: int) -> FloatArray:
-    """What would be saved if a member took all units of each other member that it has cheaper, (M,)."""
+    """Savings if a member took all units of each other member that it has cheaper, (M,)."""
     can = divisions.free[:, m] & ~divisions.taken[:, m]
     units, members = np.nonzero(divisions.taken & can[:, None])
     saved = np.maximum(divisions.cost[units, members] - divisions.cost[units, m], 0)
