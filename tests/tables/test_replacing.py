@@ -270,12 +270,11 @@ def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
     assert (tmp_path / "f").read_bytes() == b"x"
 
 
-@pytest.mark.parametrize("name", ["a\udcff.csv", "a\ud800.csv"])
-def test_a_message_can_be_printed_whatever_the_name_of_the_file(tmp_path, name):
+def test_a_message_can_be_printed_whatever_the_name_of_the_file(tmp_path):
     """Half a letter stands in names that another encoding has left on a disk; no stream takes it."""
-    with pytest.raises(NotWrittenError, match=r"a.ud[8c][0f][0f]\.csv") as told:
-        write_files([(tmp_path / "no" / name, b"")])
-    assert str(told.value).encode()
-    with pytest.raises(InvalidProblemError, match=r"a.ud[8c][0f][0f]\.csv") as refused:
-        read(tmp_path / name)
-    assert str(refused.value).encode()
+    path = tmp_path / "no" / "a\udcff.csv"
+    with pytest.raises(NotWrittenError, match="a folder that does not exist") as told:
+        write_files([(path, b"")])
+    with pytest.raises(InvalidProblemError, match="does not exist") as refused:
+        read(path)
+    assert all(r"a\udcff.csv" in str(found.value) for found in (told, refused))
