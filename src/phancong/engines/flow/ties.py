@@ -193,10 +193,12 @@ def part_of(found: Rounded, most: int) -> Part:
     network, costs, flow = found.network, found.costs, found.flow
     earlier = found.price, found.household_price
     idle, rows, columns, reduced = near_price(network, costs, flow, most, earlier)
-    free = np.zeros_like(network.free) if idle is None else idle
+    free = np.zeros(network.free.shape, dtype=bool) if idle is None else idle
     must = reduced < -most
-    on = network.on.copy()
-    on[rows[must], columns[must]] = True
+    on = network.on
+    if must.any():
+        on = on.copy()
+        on[rows[must], columns[must]] = True
     forced = np.bincount(rows[must], minlength=len(network.need))
     rows, columns = rows[~must], columns[~must]
     free[rows, columns] = True
@@ -211,7 +213,7 @@ def part_of(found: Rounded, most: int) -> Part:
     beyond = first - flow.price
     low = np.where(beyond < -most, network.high, network.low)
     high = np.where(beyond > most, np.maximum(network.low, network.base), network.high)
-    free &= (need > 0)[:, None]
+    free[need <= 0] = False
     left = Network(free, on, need, least, most_missing, low, high, network.whole)
     return Part(left, rows, columns, least < most_missing, low < high)
 
