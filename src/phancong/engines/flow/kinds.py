@@ -101,8 +101,8 @@ def kinds_of(network: Network, costs: Costs) -> Kinds:
         return each_by_itself(members)
     features = [np.packbits(network.free, axis=0).T]
     features += [_bytes(column[:, None]) for column in (network.base, network.low, network.high)]
-    if costs.units is not None:
-        features.append(_bytes(costs.units))
+    if costs.marginal is not None:
+        features.append(_bytes(costs.marginal))
     if costs.pairs is not None:
         assert not isinstance(costs.pairs, PairCosts)  # near pairs are solved without kinds
         features.append(_bytes(np.where(network.free, costs.pairs, 0).T))
