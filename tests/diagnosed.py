@@ -1,7 +1,7 @@
 """Tiny problems that cannot be solved, each diagnosed once, and second opinions on them."""
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from itertools import count, islice
 
@@ -10,11 +10,13 @@ import pytest
 from lanes import by_lane, chunks, named
 from oracle import brute, random_problems, reading
 
-from phancong import RELAXABLE, diagnose
+from phancong import RELAXABLE, Member, diagnose
 
 #: Plans that are still tried one by one; beyond that, a flow of networkx is asked.
 FEW = 20_000
 
+#: Fields of a member who has no minimum.
+NO_MINIMUM = {field.name: 0 for field in fields(Member) if field.name.startswith("min_")}
 
 #: As many of the infeasible seeds are diagnosed.
 NUMBER = by_lane(quick=25, full=400)
@@ -151,9 +153,7 @@ def carried_aside(problem):
 
 def without_minimums(problem):
     """Nobody has to have anything."""
-    return problem.replace(
-        members=[replace(m, min_households=0, min_workload=0.0) for m in problem.members]
-    )
+    return problem.replace(members=[replace(m, **NO_MINIMUM) for m in problem.members])
 
 
 def only_households(problem, kept):
@@ -169,10 +169,7 @@ def only_households(problem, kept):
 def only_minimums_of(problem, kept):
     """No other member has a minimum."""
     return problem.replace(
-        members=[
-            m if m.id in kept else replace(m, min_households=0, min_workload=0.0)
-            for m in problem.members
-        ]
+        members=[m if m.id in kept else replace(m, **NO_MINIMUM) for m in problem.members]
     )
 
 

@@ -72,7 +72,7 @@ def costs_for(draw, network):
 
     return Costs(
         pairs=perhaps(numbers(-3, 4, households * members).reshape(households, members)),
-        units=perhaps(np.sort(numbers(-3, 4, members * room).reshape(members, room), axis=1)),
+        marginal=perhaps(np.sort(numbers(-3, 4, members * room).reshape(members, room), axis=1)),
         missing=perhaps(numbers(-3, 6, households)),
         nobody=perhaps(numbers(0, 4, households)),
     )
@@ -116,9 +116,9 @@ def cost_of(network, costs, plan):
             total += int(costs.nobody[row])
     if costs.pairs is not None:
         total += sum(int(costs.pairs[row, column]) for row, column in np.argwhere(plan).tolist())
-    if costs.units is not None:
+    if costs.marginal is not None:
         for column, count in enumerate(plan.sum(axis=0).tolist()):
-            total += int(costs.units[column, : count - int(network.low[column])].sum())
+            total += int(costs.marginal[column, : count - int(network.low[column])].sum())
     return total
 
 

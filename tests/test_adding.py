@@ -22,7 +22,12 @@ GUIDES = (
 #: The example of each walk of docs/adding.md: its line in the first table, its heading, what it is called
 #: in the source, where it is looked for, and where besides its walk has to name each file.
 WALKS = {
-    "a rule": ("A rule", r"(?i)max_hamlets", ["src"], ["tests/oracle", "benchmarks/quality"]),
+    "a rule": (
+        "A rule",
+        r"(?i)max_hamlets",
+        ["src"],
+        ["tests/oracle", "tests/[!t]*.py", "benchmarks/quality"],
+    ),
     "a goal": ("A goal", r'\bCohesion\b|"cohesion"', ["src"], ["tests/oracle", "benchmarks"]),
     "an engine": ("An engine", r"\b[Rr]egret\b", ["src"], ["benchmarks"]),
     "a strategy of the benchmarks": (
@@ -40,11 +45,11 @@ def page(name):
 
 
 def holding(pattern, places):
-    """The Python files below *places* in which *pattern* occurs."""
+    """The Python files of *places*, folders or patterns, in which *pattern* occurs."""
     return {
         path.relative_to(ROOT).as_posix()
         for place in places
-        for path in (ROOT / place).rglob("*.py")
+        for path in (ROOT.glob(place) if "*" in place else (ROOT / place).rglob("*.py"))
         if re.search(pattern, path.read_text(encoding="utf-8"))
     }
 

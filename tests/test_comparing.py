@@ -56,6 +56,20 @@ def test_each_plan_is_the_one_that_solve_gives():
         assert row.plan.pairs == solve(branch(), engine=row.engine).pairs
 
 
+def test_in_no_time_all_have_the_first_plan_by_hand():
+    """Of so many households each plan takes a while: the others by hand are not begun."""
+    homes = [Household(n) for n in range(1_300)]
+    problem = Problem([Member("a"), Member("b")], homes, travel=None)
+    found = compare(problem, goals=(FairLoad(),), search=Search(seconds=1e-9))
+    rows = {row.engine: row for row in found.rows}
+    first = rows["nearest"].plan
+    assert first.goals[0].value == 650
+    for name in ("round_robin", "regret"):
+        assert rows[name].refusal == "there was no time to look for a plan; give more seconds"
+    for name in ("cp_sat", "mip"):
+        assert rows[name].plan.pairs == first.pairs
+
+
 def test_a_refusal_names_what_the_engine_cannot_keep():
     found = compare(branch(hard=2.5), engines=("flow", "cp_sat"))
     flow, exact = found.rows

@@ -9,7 +9,7 @@ import ugly_lists as ugly
 
 from phancong import Household, InvalidProblemError, Problem, Status, read, solve
 from phancong.cli.parser import parser
-from phancong.reading.files import _TEXTS, _WORKBOOKS
+from phancong.tables import TEXT_ENDINGS, WORKBOOK_ENDINGS
 from phancong.words import words
 
 PAGE = (Path(__file__).parents[1] / "docs" / "excel.md").read_text(encoding="utf-8")
@@ -75,7 +75,7 @@ def test_every_file_of_the_table_is_read(tmp_path):
     """And no ending that is read is missing in it."""
     first = re.findall(r"^\| (`\..*?) \|", PAGE, flags=re.MULTILINE)
     endings = [ending for cell in first for ending in re.findall(r"`(\.\w+)`", cell)]
-    assert {*endings} == {*_WORKBOOKS, *_TEXTS}
+    assert {*endings} == {*WORKBOOK_ENDINGS, *TEXT_ENDINGS}
     (tmp_path / "members.csv").write_text("id\nm1\n")
     (tmp_path / "households.csv").write_text("id\nh1\n")
     plan = solve(read(tmp_path))

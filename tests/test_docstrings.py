@@ -100,6 +100,19 @@ def described(docstring):
             yield from line.replace("*", "").split(", ")
 
 
+@pytest.mark.parametrize(("module", "name"), [at for at in NAMES if at[0] != "phancong.synth"])
+def test_a_public_docstring_describes_every_argument(module, name):
+    """Of a function; of a record each field but those that its base describes."""
+    public = getattr(__import__(module, fromlist=[name]), name)
+    if not callable(public) or (isinstance(public, type) and "__init__" not in vars(public)):
+        return
+    names = {*described(inspect.getdoc(public) or "")}
+    for base in public.__mro__[1:] if isinstance(public, type) else ():
+        names |= {*described(inspect.getdoc(base) or "")}
+    parameters = {*inspect.signature(public).parameters}
+    assert {each for each in parameters - names if not each.startswith("_")} == set()
+
+
 @pytest.mark.full
 def test_what_a_docstring_describes_is_an_argument_or_a_field():
     """A name that is gone, or prose in its place, misleads who reads ``help()``."""

@@ -68,7 +68,8 @@ def extensions_read(call, refusal, tmp_path):
 def test_the_extensions_that_are_read(tmp_path):
     """As each reader opens them, or refuses them."""
     pytest.importorskip("pyogrio", reason="maps need phancong[maps]")
-    from phancong.batch.inputs import ENDINGS, WORKBOOKS
+    from phancong.batch.inputs import ENDINGS
+    from phancong.tables import WORKBOOK_ENDINGS
 
     told = {}
     for line in section("Files that are read").splitlines()[4:]:
@@ -83,7 +84,7 @@ def test_the_extensions_that_are_read(tmp_path):
     plans = extensions_read(lambda path: read_plan(path, problem), "is not a plan: its", tmp_path)
     assert told["plans"] == plans
     assert told["tables of a batch"] == {*ENDINGS}
-    assert told["communes of a batch, a workbook each"] == {*WORKBOOKS}
+    assert told["communes of a batch, a workbook each"] == {*WORKBOOK_ENDINGS}
 
 
 def test_the_files_of_a_plan_and_the_fields_of_its_record(tmp_path):

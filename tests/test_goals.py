@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -279,8 +280,33 @@ def test_what_is_no_sequence_of_goals_is_refused(goals, match):
 
 def test_a_goal_has_a_value():
     """What all goals have in common is no goal."""
-    with pytest.raises(NotImplementedError, match=r"^$"):
+    with pytest.raises(NotImplementedError, match=r"^BaseGoal defines no value$"):
         BaseGoal().value(PLAN)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MostVisits(BaseGoal):
+    """The largest number of visits of a pair, given by figures alone."""
+
+    kind: ClassVar[Kind] = Kind.LARGEST
+
+    def pair_figures(self, problem):
+        visits = problem.household_columns.visits
+        return np.repeat(visits[:, None], len(problem.member_columns), axis=1)
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_the_value_of_a_goal_follows_from_the_figures_of_pairs(engine):
+    """Nobody has h2, which would be 5 visits; without a pair it is 0."""
+    problem = Problem(
+        [Member("a", max_households=1)],
+        [Household("h1", visits=3), Household("h2", visits=5)],
+        travel=None,
+    )
+    plan = solve(problem, goals=(MostVisits(),), relax=("coverage",), engine=engine)
+    assert [line.value for line in plan.goals] == [3.0]
+    assert plan.pairs == (("h1", "a"),)
+    assert MostVisits().value(Assignment.of(problem, ())) == 0.0
 
 
 def test_a_goal_of_no_known_kind_has_no_coefficients():

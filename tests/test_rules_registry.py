@@ -1,7 +1,7 @@
 """A rule is one record, and everything that lists rules knows it: what is forgotten is named here."""
 
 import inspect
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -17,6 +17,7 @@ from phancong import (
     UnsupportedError,
     diagnose,
     read,
+    solve,
     write_template,
 )
 from phancong.cli.parser import parser
@@ -127,6 +128,20 @@ def test_a_rule_that_cannot_hold_is_named_with_a_repair(name):
     assert name in ("min_workload", "needs", "coverage") or kinds & set(RULES[name].repairs)
 
 
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+@pytest.mark.parametrize("name", [r.name for r in RULES.values() if r.figure and r.figure.least])
+def test_an_optional_member_who_is_not_used_lacks_nothing(name, engine):
+    """No household needs anybody, so that no minimum can be reached, and none has to be."""
+    problem = set_by(name)
+    idle = problem.replace(
+        members=[replace(member, optional=True) for member in problem.members],
+        households=[replace(home, members_needed=0) for home in problem.households],
+    )
+    assert RULES[name].is_set(idle)
+    plan = solve(idle, goals=(), relax=(), engine=engine)
+    assert plan.pairs == ()
+
+
 def test_kinds_of_repair_are_of_one_rule_each():
     """And each has a sentence in every language."""
     kinds = [kind for rule in RULES.values() for kind in rule.repairs]
@@ -164,8 +179,8 @@ def test_columns_and_arguments_are_those_of_the_records():
             for name, rule in RULES.items()
             if rule.column is not None and rule.column.table == kind
         }
+        assert columns == {name for name in RULES if name in read_by}
         assert columns <= {field.name for field in fields(record)}
-        assert columns <= set(read_by)
     whole = {name for name, rule in RULES.items() if rule.option is not None}
     assert whole == set(WHOLE_LIMITS) <= set(inspect.signature(Problem).parameters)
 

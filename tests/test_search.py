@@ -346,7 +346,11 @@ def test_nobody_need_listen():
 def test_what_ends_a_part_is_told_as_what_the_whole_is_limited_by(search, limit, told):
     """A turn's units of work are a part of the time where the search counts no work, and the reverse."""
     course = Course(search)
-    assert course.told(limit) == course.part(0.5, "part").slice(1.0, 1.0).told(limit) == told
+    assert (
+        course.reached_limit(limit)
+        == course.part(0.5, "part").slice(1.0, 1.0).reached_limit(limit)
+        == told
+    )
 
 
 def test_a_turn_without_work_left_says_that_time_is_up():

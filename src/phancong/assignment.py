@@ -164,10 +164,13 @@ class Assignment:
     def kept(self) -> BoolArray:
         """Whether each pair of ``problem.kept_years`` is in the plan, shape (K,)."""
         rows, columns, _ = self.problem.kept_years
-        if not len(rows):  # the usual case: np.isin takes long even for nothing
-            return np.zeros(0, dtype=bool)
-        width = max(len(self.problem.member_columns), 1)
-        return np.isin(rows * width + columns, self.rows * width + self.columns)
+        if not len(rows) or not len(self.rows):
+            return np.zeros(len(rows), dtype=bool)
+        width = len(self.problem.member_columns)
+        pairs, wanted = self.rows * width + self.columns, rows * width + columns
+        # Pairs are sorted: np.isin, which sorts them again, takes five times as long.
+        at = np.minimum(np.searchsorted(pairs, wanted), len(pairs) - 1)
+        return np.asarray(pairs[at] == wanted)
 
     @cached_property
     def changes(self) -> int:

@@ -102,8 +102,8 @@ class Course:
     _thread: int = field(default_factory=threading.get_ident, init=False, repr=False)
     #: The last record, whether the listener has it, and when the listener was last called.
     _last: Progress | None = field(default=None, init=False, repr=False)
-    _told: bool = field(default=True, init=False, repr=False)
-    _told_at: float = field(init=False, repr=False)
+    _reported: bool = field(default=True, init=False, repr=False)
+    _reported_at: float = field(init=False, repr=False)
     #: Records of other threads while this course's thread waits for them, and whether it waits.
     _mail: list[Progress] = field(default_factory=list, init=False, repr=False)
     _listens: bool = field(default=False, init=False, repr=False)
@@ -111,7 +111,7 @@ class Course:
 
     def __post_init__(self) -> None:
         """Start the clock."""
-        self.started = self._told_at = self.clock()
+        self.started = self._reported_at = self.clock()
 
     @property
     def seconds(self) -> float:
@@ -140,10 +140,10 @@ class Course:
         if self.cancelled:
             return "progress"
         if self.work_left <= 0:
-            return self.told("work")
-        return self.told("time") if self.seconds_left <= 0 else None
+            return self.reached_limit("work")
+        return self.reached_limit("time") if self.seconds_left <= 0 else None
 
-    def told(self, limit: str) -> str:
+    def reached_limit(self, limit: str) -> str:
         """The limit of the user that a part has reached, ``"time"`` or ``"work"``.
 
         A part may have a limit that the whole search lacks. Its units of work are then a share of the
@@ -222,7 +222,7 @@ class Course:
             return
         with self._turn:
             if not self._listens:
-                self._last, self._told = record, False
+                self._last, self._reported = record, False
             else:
                 self._mail.append(record)
                 self._turn.notify_all()
@@ -234,17 +234,17 @@ class Course:
             self._whole.beat()
         elif self.progress is not None and threading.get_ident() == self._thread:
             last = self._last or Progress(PREPARING, None, None, None, 0.0)
-            if not self._told or self.clock() - self._told_at >= self.waits.beat:
+            if not self._reported or self.clock() - self._reported_at >= self.waits.beat:
                 self._tell(replace(last, seconds=self.seconds))
 
     def _tell(self, record: Progress) -> None:
         assert self.progress is not None  # callers check it
-        self._last, self._told = record, True
+        self._last, self._reported = record, True
         answer = self.progress(record)
         # Only False stops: a listener may return None, or the number of bytes that it wrote.
         if isinstance(answer, (bool, np.bool_)) and not answer:
             self.cancel()
-        self._told_at = self.clock()
+        self._reported_at = self.clock()
 
     def beside(
         self, call: Callable[[], T], may_leave: Callable[[], bool] | None = None

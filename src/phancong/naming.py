@@ -50,9 +50,9 @@ def limit(w: Words, name: str) -> str:
 
 def breach(w: Words, name: str, by: float, unit: str) -> str:
     """The total breach of a limit, as a part of a sentence."""
-    told = RULES[name]
+    rule = RULES[name]
     # Counts of households, pairs and changes are whole.
-    return told.broken(w, round(by), amount(w, by, unit if told.in_travel else ""))
+    return rule.broken(w, round(by), amount(w, by, unit if rule.in_travel else ""))
 
 
 # --- goals

@@ -13,13 +13,12 @@ from phancong.checking import check
 from phancong.engines.portfolio import SIZES, Portfolio, SearchResult, Sizes
 from phancong.engines.registry import choose
 from phancong.engines.searching import searched, searched_at_once
-from phancong.engines.task import AtMost, Engine, Exchanging, Outcome, Proof, Task
+from phancong.engines.task import NO_TIME, AtMost, Engine, Exchanging, Outcome, Proof, Task
 from phancong.errors import JudgementError, NoPlanFoundError
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, meets, single
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.rules import beyond_ceilings, totals
-from phancong.words import Message
 
 
 def run(
@@ -90,7 +89,7 @@ def _beside(
     if found is None:  # the search was left behind
         found = begun[0].so_far() if begun else None
     if found is None:
-        raise NoPlanFoundError(Message("there was no time to look for a plan; give more seconds"))
+        raise NoPlanFoundError(NO_TIME)
     return found
 
 

@@ -391,7 +391,7 @@ def test_a_commune_that_eats_memory(tmp_path):
 def test_a_commune_that_never_ends_is_ended(tmp_path, fault):
     """Also where it holds the interpreter; it is known at once, and the others go on."""
     source = write_country(tmp_path / "in", keys(9), special={"00004": fault})
-    summary = batch(source, tmp_path / "out", workers=2, goals=[Faulty()], timeout=8)
+    summary = batch(source, tmp_path / "out", workers=2, goals=[Faulty()], timeout=20)
     assert (summary.planned, dict(summary.failures)) == (8, {"time": 1})
     (row,) = dataset(tmp_path / "out", "failures")
     assert row["reason"] == "took more than 8 s, and was ended"

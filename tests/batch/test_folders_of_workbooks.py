@@ -89,3 +89,11 @@ def test_a_folder_without_anything_is_told_what_is_missing(tmp_path):
     (tmp_path / "in").mkdir()
     with pytest.raises(InvalidProblemError, match="members, table: does not exist"):
         batch(tmp_path / "in", tmp_path / "out")
+
+
+def test_every_workbook_that_is_read_can_be_a_commune(tmp_path):
+    """By its ending: the same as for `read`; a template is a workbook, too."""
+    (tmp_path / "in").mkdir()
+    workbook(tmp_path / "Xã Một.xlsx")
+    (tmp_path / "Xã Một.xlsx").rename(tmp_path / "in" / "Xã Một.xltx")
+    assert batch(tmp_path / "in", tmp_path / "out").planned == 1

@@ -6,9 +6,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from countries import batch, by_commune, dataset, keys, tables, write_country
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
 
 from phancong import InvalidProblemError
-from phancong.tables import csv_bytes
+from phancong.tables import csv_bytes, looks_personal
+from phancong.tables.private import tells_hardship
 
 
 def write_csv(path, rows, delimiter=","):
@@ -274,3 +277,33 @@ def test_short_and_empty_lines_of_csv(tmp_path):
     made = first.stat().st_mtime_ns
     assert staged(source / "members.csv", "members", "commune", first.parent) == first
     assert first.stat().st_mtime_ns == made
+
+
+@given(st.from_regex(r"\A[ -~]{0,9}[0-9]{0,7}[ -~]{0,9}\Z"), st.text("0123456789", min_size=40))
+@example("Nguyễn Văn An 7".encode("ascii", "ignore").decode(), "1" * 40)
+def test_up_to_seven_digits_of_an_id_may_be_any(text, digits):
+    """A batch looks at ids with 0 for each digit, which is much faster, and refuses the same ones."""
+    assume(sum(map(str.isdecimal, text)) <= 7)
+    other = "".join(new if old.isdecimal() else old for old, new in zip(text, digits, strict=False))
+    assert looks_personal(text[:40]) == looks_personal(other)
+    assert tells_hardship(text[:40]) == tells_hardship(other)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["Nguyễn Văn An", "0912345678", "hộ nghèo 12", "NguyenVanAn2", "012345678", 123456789]
+)
+def test_personal_ids_of_a_commune_are_refused_without_the_id(tmp_path, wrong):
+    """The first one of a file is named by its row; short numbers are ids as any other."""
+    source = write_country(tmp_path / "in", ["a"])
+    path = source / "households.parquet"
+    rows = pq.read_table(path).to_pylist()
+    rows = [row | {"id": type(wrong)(f"{n + 1}1234567"[:7])} for n, row in enumerate(rows)]
+    rows[3]["id"] = wrong
+    pq.write_table(pa.Table.from_pylist(rows), path)
+    (source / "previous.parquet").unlink()
+    batch(source, tmp_path / "out")
+    (failure,) = dataset(tmp_path / "out", "failures")
+    assert failure["kind"] == "data"
+    assert "households.parquet, row 4" in failure["defects"]
+    assert "must not be an id" in failure["defects"]
+    assert str(wrong) not in str(failure)

@@ -24,7 +24,7 @@ from full_to_the_brim import LOADS, MOST
 import phancong
 from phancong import FairLoad, InvalidArgumentError, MissingExtraError, Preference, Search
 from phancong.batch import plan_many
-from phancong.batch.chunks import chunked
+from phancong.batch.chunks import MEMORY, chunked, next_chunk
 from phancong.batch.schemas import METRICS
 from phancong.batch.text import KINDS
 
@@ -329,6 +329,28 @@ def test_chunks_hold_five_to_twenty_communes_the_longest_first():
     assert sums == sorted(sums, reverse=True)
     assert sorted(n for chunk in chunks for n in chunk) == sorted(work)
     assert chunked({}) == []
+
+
+def test_large_communes_are_planned_beside_small_ones():
+    """Two workers, and chunks of 3, 2.5, 2, 1.5, 1 and 0.5 GiB: never more than 3.6 GiB at once."""
+    gib = 2**30
+    waiting = [3 * gib, 2.5 * gib, 2 * gib, 1.5 * gib, gib, 0.5 * gib]
+    assert pytest.approx(3.6 * gib) == 2 * MEMORY
+    working, order = [], []
+    while waiting:
+        working.append(waiting.pop(next_chunk(waiting, working, 2)))
+        order.append(working[-1] / gib)
+        assert sum(working) <= 2 * MEMORY
+        working = working[1:] if len(working) == 2 else working  # the older one ends
+    assert order == [3, 0.5, 2.5, 1, 2, 1.5]
+
+
+def test_no_worker_is_idle_where_nothing_fits():
+    """Then the chunk that takes least is next; a worker alone takes the first of all."""
+    large = [5 * MEMORY, 4 * MEMORY, 6 * MEMORY]
+    assert next_chunk(large, [3 * MEMORY], 2) == 1
+    assert next_chunk(large, [], 2) == 0
+    assert next_chunk(large, [3 * MEMORY], 16) == 0
 
 
 def test_the_budget_is_that_of_a_commune(tmp_path):

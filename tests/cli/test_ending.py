@@ -223,6 +223,15 @@ def test_a_plan_does_not_wait_for_its_reasons(lists, tmp_path, capsys):
     assert (tmp_path / "o" / "plan.xlsx").exists()
 
 
+def test_a_diagnosis_that_is_cut_says_that_more_time_would_help(lists, capsys):
+    """Not which limits to relax: there is no option for that here."""
+    assert main(["diagnose", str(lists)], Calls(diagnose=late)) == 3
+    told = capsys.readouterr()
+    assert told.out == (
+        "It was not found out in time whether all limits can hold together; more time would help.\n"
+    )
+
+
 def test_limits_that_may_hold_are_not_said_to_be_relaxed_for_a_reason(lists, tmp_path, capsys):
     """The search was cut, and so was the diagnosis: nobody knows whether all limits can hold."""
 

@@ -115,7 +115,7 @@ def test_a_diagnosis_without_repairs():
     """Nothing is offered."""
     conflict = Conflict("limits", (), (), 0, 0, ("max_changes",))
     assert str(Diagnosis(False, None, (conflict,), ())) == (
-        "Not all limits can hold. No single repair is enough.\n\nWhy:\n- max_changes cannot all hold"
+        "Not all limits can hold. No single repair is enough.\n\nWhy:\n- max_changes cannot hold"
     )
 
 

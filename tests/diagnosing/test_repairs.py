@@ -892,7 +892,7 @@ def over(problem, years):
         (Repair("raise_max_workload", 0.75, (), {}), "raise the maximum workload to 0.75 for all"),
         (
             Repair("add_members", 1, (), {}, 1),
-            "add 1 member who can take 1 household each",
+            "add 1 member who can take 1 household",
         ),
         (Repair("lower_members_needed", 1, ("h1",), {}), "ask for 1 member fewer (h1)"),
         (

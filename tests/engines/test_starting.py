@@ -1,12 +1,15 @@
 """Plans to begin a search with (contract 6.8)."""
 
+from dataclasses import replace
+
 import pytest
 from lanes import chunks
 from oracle import judging, random_problems
 
 from benchmarks.quality.any_size.starts import repaired as as_written
-from phancong import RELAXABLE, Household, Member, Problem, Search, TravelMatrix
+from phancong import RELAXABLE, Household, Member, Problem, Search, Travel, TravelMatrix
 from phancong.course import Course
+from phancong.engines.by_hand import Nearest
 from phancong.engines.starting import repaired, starts
 from phancong.engines.task import Task, read_relax
 
@@ -45,6 +48,24 @@ def test_nobody_is_left_who_can_be_served():
     assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"), ("h3", "b"))
 
 
+def test_decimals_that_floats_cannot_tell_apart_are_equal():
+    """a has 0.1 + 0.2 of 0.1 with h3, b 0.2 + 0.2 of 0.2: either 0.2 too much, and a is nearer.
+
+    In floats 0.1 + 0.2 − 0.1 is more than 0.2.
+    """
+    problem = Problem(
+        [Member("a", max_workload=0.1), Member("b", max_workload=0.2)],
+        [
+            Household("h1", workload=0.1),
+            Household("h2", workload=0.2),
+            Household("h3", workload=0.2),
+        ],
+        travel=TravelMatrix([[1, 1], [1, 1], [1, 2]]),
+        fixed=[("h1", "a"), ("h2", "b")],
+    )
+    assert repaired(problem).pairs == (("h1", "a"), ("h2", "b"), ("h3", "a"))
+
+
 def test_hamlets_count_before_travel():
     """h1 stays with a, h2 of another hamlet may not; b is farther than c, who serves its hamlet by h4.
 
@@ -77,3 +98,35 @@ def test_starts_are_plans_by_name():
     assert list(found) == ["repaired", "regret", "nearest", "round_robin"]
     for assignment in found.values():
         assert not judging.judge(problem, assignment.pairs).broken
+
+
+def started(problem, seconds, **replaced):
+    return replace(
+        Task(problem, (), read_relax(RELAXABLE), Course(Search(seconds=seconds))), **replaced
+    )
+
+
+TWO_BY_TWO = Problem(
+    [Member("a"), Member("b")],
+    [Household("h1"), Household("h2")],
+    travel=TravelMatrix([[1, 2], [2, 1]]),
+)
+
+
+def test_each_start_is_made_once_for_all_searches_of_a_call():
+    """Tasks with other goals begin with the same plans; one of another problem makes its own."""
+    task = started(TWO_BY_TWO, 60.0)
+    first, again = list(starts(task)), list(starts(replace(task, goals=(Travel(),))))
+    assert [name for name, _ in first] == ["repaired", "regret", "nearest", "round_robin"]
+    assert all(one is other for (_, one), (_, other) in zip(first, again, strict=True))
+    other = TWO_BY_TWO.replace(forbidden=[("h1", "a")])
+    for _, assignment in starts(replace(task, problem=other)):
+        assert ("h1", "a") not in assignment.pairs
+
+
+def test_once_the_time_is_up_what_is_made_already_comes_first():
+    task = started(TWO_BY_TWO, 1e-9)
+    made = Nearest().run(task).assignment
+    (name, first), *others = starts(task)
+    assert (name, first) == ("nearest", made)
+    assert [name for name, _ in others] == ["repaired", "regret", "round_robin"]

@@ -165,7 +165,7 @@ def test_a_hamlet_more_has_a_price_among_the_breaches():
     broken = solve(instance.replace(fixed=[("h1", "m2"), ("h3", "m2")]), goals=(Travel(),))
     (breach,) = explain(broken, "m2").breaches
     assert (breach.rule, breach.limit, breach.value) == ("max_hamlets", 1, 2)
-    assert "the largest number of hamlets by 1" in " ".join(str(explain(broken, "m2")).split())
+    assert "the maximum number of hamlets by 1" in " ".join(str(explain(broken, "m2")).split())
 
 
 def test_where_the_other_limits_cannot_hold_there_is_no_plan():
@@ -210,7 +210,7 @@ def test_a_members_places_are_tried_one_less_and_one_more():
     assert (told.less.max_households, told.less.prices[0].by) == (1, 400)
     assert (told.more.max_households, told.more.prices[0].by) == (3, -400)
     assert said(told).startswith(
-        "m1 is in charge of 2 households, with a workload of 2. There is no room left in the largest "
+        "m1 is in charge of 2 households, with a workload of 2. There is no room left in the maximum "
         "number of households. With at most 1 household: total travel 400 more than 700. With at "
         "most 3 households: total travel 400 less than 700. at most"
     )
@@ -237,7 +237,10 @@ def test_a_member_without_a_maximum_has_no_place_more():
 def test_a_member_who_is_exempt_has_no_places():
     """An exemption binds, and one more place would end it."""
     told = explain(solve(problem(m1={"max_households": 0}), goals=(Travel(),)), "m1")
-    assert (told.binding, told.less, told.more) == (("max_households",), None, None)
+    assert (told.binding, told.less, told.more) == (("exempt",), None, None)
+    assert said(told) == (
+        "m1 is in charge of 0 households, with a workload of 0. The member is exempt."
+    )
 
 
 def test_one_place_less_may_be_impossible():
@@ -334,7 +337,7 @@ def test_what_gives_way_at_a_member_and_what_is_met_are_told_apart():
     told = explain(over, "m1")
     assert [(r.rule, r.by) for r in told.breaches] == [("max_households", 1.0)]
     assert told.binding == ("max_households",)
-    assert "Relaxed here: the largest number of households by 1. With at" in said(told)
+    assert "Relaxed here: the maximum number of households by 1. With at" in said(told)
     assert "There is no room left" not in said(told)
     assert "Ở đây không giữ được: số hộ tối đa: lệch 1." in said(told, "vi")
     far = problem(m1={}).replace(max_travel=50)

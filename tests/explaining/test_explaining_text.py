@@ -207,8 +207,8 @@ def test_what_is_read_aloud_of_a_member():
         Variation((), (), 4, False),
     )
     assert said(str(found).partition("\n\n")[0]) == (
-        "m3 is in charge of 3 households, with a workload of 3.5. There is no room left in the largest "
-        "number of households and the largest workload. With at most 2 households: total travel 400 m "
+        "m3 is in charge of 3 households, with a workload of 3.5. There is no room left in the maximum "
+        "number of households and the maximum workload. With at most 2 households: total travel 400 m "
         "more than 700 m. With at most 4 households no plan can be made."
     )
     assert found.text("vi").split("\n") == [

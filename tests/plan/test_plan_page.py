@@ -164,9 +164,9 @@ def test_loads_stand_against_their_limits(tmp_path):
     assert "2. b 2 of 0 to 1 ▲ 1 too many 2.5 of 0 to 1.5 ▲ 1 too many" in words
     assert "3. c 1 at least 1 2" in words
     assert "4. d 1 2.5 at least 0.5" in words
-    assert "a: 1; 1 below the least number of households (2)." in words
-    assert "b: 2; 1 above the largest number of households (1)." in words
-    assert "b: 2.5; 1 above the largest workload (1.5)." in words
+    assert "a: 1; 1 below the minimum number of households (2)." in words
+    assert "b: 2; 1 above the maximum number of households (1)." in words
+    assert "b: 2.5; 1 above the maximum workload (1.5)." in words
 
 
 def test_marks_of_loads_are_words(tmp_path):
@@ -324,7 +324,7 @@ def test_less_workload_than_the_least(tmp_path):
     """The limit has its own sentence."""
     one = Problem([Member("a", min_workload=2.5)], [Household("h")], travel=None)
     words = told(page(plan_of(one, [("h", "a")]), tmp_path)[1])
-    assert "a: 1; 1.5 below the least workload (2.5)." in words
+    assert "a: 1; 1.5 below the minimum workload (2.5)." in words
 
 
 def test_of_many_breaches_the_first_are_told(tmp_path):

@@ -15,6 +15,8 @@ from phancong import (
     Problem,
     TravelMatrix,
 )
+from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
+from phancong.problem.columns import HOUSEHOLD_FIELDS
 from phancong.problem.fingerprint import fingerprint
 
 MEMBERS = [
@@ -114,6 +116,21 @@ def test_every_part_of_a_problem_tells_two_apart(change):
     assert other != problem
     assert fingerprint(other) != fingerprint(problem)
     assert other.replace() == other
+
+
+#: The fields and limits of the first release, which every fingerprint holds.
+FIRST = {
+    *("min_households", "max_households", "min_workload", "max_workload", "share", "skills"),
+    *("hamlet", "household", "optional", "max_travel", "workload", "visits", "needs", "cluster"),
+    *("group", "priority", "members_needed", "max_changes", "within_hamlet"),
+}
+SINCE = {**MEMBER_FIELDS, **HOUSEHOLD_FIELDS, **WHOLE_LIMITS}
+
+
+@pytest.mark.parametrize("name", sorted(SINCE.keys() - FIRST))
+def test_plans_stored_before_a_field_existed_still_match_their_problems(name):
+    """It is no part of the fingerprint where nobody sets it: ``later=True``."""
+    assert SINCE[name].later
 
 
 def test_a_variant_with_records_that_cannot_be_is_refused_as_they_are():

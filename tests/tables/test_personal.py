@@ -110,6 +110,18 @@ def test_identity_numbers(value):
         "Hu? An Bình",
         "Tr\ufffd\ufffdn V\ufffdn An",
         "\ufffd\ufffdặng An",
+        # The first letter is lost, with or without a mark for it; the last as well.
+        "?ào A S?",
+        "\u25a1guyễn Văn An",
+        "guyễn An",
+        "ặng Kín",
+        # UTF-8 read as Windows-1252, and text for fonts of TCVN 5712.
+        "Nguyá»…n VÄƒn An",
+        "NguyÔn V¨n An",
+        "TrÇn ThÞ Hoa",
+        "§ç ThÞ Lan",
+        "Lª §×nh ChØ",
+        "Ph¹m Hïng",
     ],
 )
 def test_names(value):
@@ -181,6 +193,20 @@ def test_names(value):
         "hộ?",
         "?",
         "có nhà?",
+        "thôn ?à",
+        "b?n ?ông 3",
+        "nhà ?ông",
+        "ào 3",
+        "ống 3",
+        "N° 12",
+        "Nº 5",
+        "§12",
+        "h¹",
+        "A·B",
+        "2×3",
+        "café 3",
+        "naïve",
+        "Straße 5",
     ],
 )
 def test_plain_ids(value):

@@ -34,8 +34,8 @@ def memory_kept(library: Any = None) -> Iterator[None]:
     library
         The C library; None for the library of this process.
     """
-    told = os.environ.get(SETTING, "")
-    if not (told.isdecimal() and sys.platform == "linux"):
+    setting = os.environ.get(SETTING, "")
+    if not (setting.isdecimal() and sys.platform == "linux"):
         yield
         return
     found: Any = ctypes.CDLL(None) if library is None else library
@@ -47,6 +47,6 @@ def memory_kept(library: Any = None) -> Iterator[None]:
     try:
         yield
     finally:
-        found.mallopt(TRIM, int(told))
+        found.mallopt(TRIM, int(setting))
         found.mallopt(MAPPED, SET_MAPPED)
         found.malloc_trim(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from phancong.batch.chunks import chunked, total
+from phancong.batch.chunks import chunked, next_chunk, total
 from phancong.batch.index import Index
 from phancong.batch.log import Log
 from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
@@ -121,29 +121,17 @@ class BatchRun:
 
     def _round(self, chunks: Sequence[Sequence[Id]], *, alone: bool) -> list[list[Id]]:
         """Plan chunks until all are done or the pool has lost a process; returns the chunks left."""
-        pending, lost = self._handed_over([self._job(chunk) for chunk in chunks])
-        broken = bool(lost)
+        waiting = [list(chunk) for chunk in chunks]
+        pending: dict[Future[Record | None], Job] = {}
+        lost: list[Job] = []
+        broken = self._hand_over(waiting, pending, lost)
         while pending and not self.stopped:
             wait(pending, BEAT, FIRST_COMPLETED)
             # Check all futures: waiting may miss one that was cancelled.
             for future in [future for future in pending if future.done()]:
-                job = pending.pop(future)
-                try:
-                    record = future.result()
-                except BrokenExecutor:
-                    broken = True
-                    lost.append(job)
-                except CancelledError:
-                    raise _scheduler_gone() from None
-                except Exception as error:
-                    if type(error).__name__ != "KilledWorker":  # of Dask, an extra
-                        raise
-                    lost.append(job)
-                else:
-                    if record is None:  # another caller asked the tasks to stop
-                        self.stopped = True
-                    else:
-                        self._finished(record)
+                broken |= self._taken_back(future, pending.pop(future), lost)
+            if not lost:
+                broken |= self._hand_over(waiting, pending, lost)
             self._tell()
         if self.stopped:
             for future in pending:
@@ -152,24 +140,64 @@ class BatchRun:
         if lost:
             self._log.write("lost", parts=[job.name for job in lost])
             self._renew(broken)
-        return self._again(lost, alone=alone)
+        return self._again(lost, alone=alone) + waiting
 
-    def _handed_over(
-        self, jobs: Sequence[Job]
-    ) -> tuple[dict[Future[Record | None], Job], list[Job]]:
-        """Tasks that the executor accepted, and tasks that it refused because it broke."""
-        pending: dict[Future[Record | None], Job] = {}
-        lost: list[Job] = []
-        for job in jobs:
+    def _hand_over(
+        self, waiting: list[list[Id]], pending: dict[Future[Record | None], Job], lost: list[Job]
+    ) -> bool:
+        """Give each idle worker a chunk; returns whether the executor broke.
+
+        Workers of other executors are not known here: these get all chunks at once.
+        """
+        workers = self._pool.workers
+        broken = False
+        while waiting and not broken and (workers is None or len(pending) < workers):
+            place = 0 if workers is None else self._next(waiting, pending, workers)
+            job = self._job(waiting.pop(place))
             try:
                 pending[self._pool.executor().submit(carried_out, job)] = job
             except BrokenExecutor:
+                broken = True
                 lost.append(job)
             except Exception as error:
                 if type(error).__name__ != "ClosedClientError":  # of Dask, an extra
                     raise
                 raise _scheduler_gone() from None
-        return pending, lost
+        return broken
+
+    def _next(
+        self,
+        waiting: Sequence[Sequence[Id]],
+        pending: Mapping[Future[Record | None], Job],
+        workers: int,
+    ) -> int:
+        """The place of the next chunk, by the memory of the largest commune of each."""
+
+        def memory(keys: Iterable[Id]) -> float:
+            return max(self._index.communes[key].memory for key in keys)
+
+        working = [memory(job.communes) for job in pending.values()]
+        return next_chunk([memory(keys) for keys in waiting], working, workers)
+
+    def _taken_back(self, future: Future[Record | None], job: Job, lost: list[Job]) -> bool:
+        """Note the result of a task; returns whether the executor has lost a process."""
+        try:
+            record = future.result()
+        except BrokenExecutor:
+            lost.append(job)
+            return True
+        except CancelledError:
+            raise _scheduler_gone() from None
+        except Exception as error:
+            if type(error).__name__ != "KilledWorker":  # of Dask, an extra
+                raise
+            lost.append(job)
+        else:
+            if record is None:  # another caller asked the tasks to stop
+                self.stopped = True
+            else:
+                self._finished(record)
+        return False
 
     def _job(self, chunk: Sequence[Id]) -> Job:
         return Job(
@@ -208,7 +236,7 @@ class BatchRun:
         whole_work = sum(self._work.values())
         left = seconds * (whole_work / self._worked - 1) if self._worked else None
         counts = self._counts
-        told = BatchProgress(
+        progress = BatchProgress(
             total=len(self._work),
             done=counts["done"],
             failed=counts["failed"],
@@ -217,7 +245,7 @@ class BatchRun:
             seconds=seconds,
             left=left,
         )
-        if self._progress(told) is False:
+        if self._progress(progress) is False:
             self.stopped = True
 
     # --- processes that die

@@ -1,8 +1,12 @@
-"""Chunks of communes: those with the most work first, with fewer communes if these are large."""
+"""Chunks of communes: those with the most work first, with fewer communes if these are large.
+
+Which chunk is next depends on memory, too: the largest communes of a country take 2 to 3 GiB each, and
+are planned beside small ones.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from phancong.problem import Id
@@ -12,6 +16,8 @@ LEAST: Final = 5
 MOST: Final = 20
 #: The largest share of all work in a chunk of more than LEAST communes.
 SHARE: Final = 1 / 200
+#: Memory in bytes that workers of this machine take on average at most, as far as possible.
+MEMORY: Final = 1.8 * 2**30
 
 
 def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
@@ -45,3 +51,28 @@ def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
 def total(chunk: Iterable[Id], work: Mapping[Id, float]) -> float:
     """The estimated work of a chunk."""
     return sum(work[key] for key in chunk)
+
+
+def next_chunk(waiting: Sequence[float], working: Sequence[float], workers: int) -> int:
+    """The place of the chunk that an idle worker plans next.
+
+    Parameters
+    ----------
+    waiting
+        Estimated memory in bytes of each chunk that waits, at least one.
+    working
+        The same of the chunks that other workers plan.
+    workers
+        The number of workers.
+
+    Returns
+    -------
+    int
+        The first chunk that fits beside the others. If none does, the one that takes least: no worker
+        is idle.
+    """
+    if not working:
+        return 0
+    room = workers * MEMORY - sum(working)
+    smallest = min(range(len(waiting)), key=waiting.__getitem__)
+    return next((place for place, size in enumerate(waiting) if size <= room), smallest)

@@ -22,6 +22,10 @@ from phancong.words import Message
 #: Types of an id in a file, by the name of the type in the output.
 TEXT: Final = "string"
 WHOLE: Final = "int64"
+#: Memory of a worker, and for each pair of a household and a member, in bytes (two communes of
+#: 35,113 × 7,023 and 48,636 × 9,727).
+BASE_BYTES: Final = 0.35 * 2**30
+PAIR_BYTES: Final = 5.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ class CommuneRows:
         """Estimated work: the number of pairs, plus the number of rows."""
         members, households = (self.counts.get(kind, 0) for kind in ("members", "households"))
         return float(members * households + sum(self.counts.values()))
+
+    @property
+    def memory(self) -> float:
+        """Estimated memory of the process that plans it, in bytes, mostly for masks of all pairs."""
+        members, households = (self.counts.get(kind, 0) for kind in ("members", "households"))
+        return BASE_BYTES + PAIR_BYTES * members * households
 
     def found(self) -> Places:
         """The places as sent to a task."""

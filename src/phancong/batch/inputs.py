@@ -11,6 +11,7 @@ from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
 from phancong.problem.tables import ALSO_CALLED
+from phancong.tables import WORKBOOK_ENDINGS
 from phancong.words import Message
 
 _PLACE: Final = ("at", "lat", "lon", *ALSO_CALLED)
@@ -41,8 +42,6 @@ IDS: Final[Mapping[str, tuple[str, ...]]] = {
 REQUIRED: Final = ("members", "households")
 #: The endings of files of tables.
 ENDINGS: Final = (".parquet", ".csv")
-#: The endings of workbooks of communes.
-WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 #: The name under which the index holds a commune's own workbook or folder.
 LISTS: Final = "lists"
 
@@ -142,13 +141,13 @@ def find_lists(source: Path) -> dict[str, Path]:
     ]
     if any((path.name if path.is_dir() else path.stem) in COLUMNS for path in there):
         return {}
-    if not any(path.is_dir() or path.suffix.lower() in WORKBOOKS for path in there):
+    if not any(path.is_dir() or path.suffix.lower() in WORKBOOK_ENDINGS for path in there):
         return {}
     found: dict[str, Path] = {}
     defects: list[Defect] = []
     for path in there:
         key = path.name if path.is_dir() else path.stem
-        if not (path.is_dir() or path.suffix.lower() in WORKBOOKS):
+        if not (path.is_dir() or path.suffix.lower() in WORKBOOK_ENDINGS):
             what = Message("is neither a workbook nor a folder of lists")
             mend = Message("remove it; each commune is a workbook or a folder")
             defects.append(Defect(path.name, Message("file"), what, mend))

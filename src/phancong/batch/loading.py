@@ -28,6 +28,8 @@ from phancong.words import Message
 
 #: The column with the file of each row.
 FILE: Final = "__file"
+#: Digits of an id that are too few for a telephone or an identity number.
+SHORT: Final = 7
 
 
 @dataclass(slots=True, repr=False)
@@ -201,13 +203,30 @@ def _refused_ids(table: Any, kind: str) -> Iterable[Defect]:
     for name in (*IDS[kind], *(("household",) if kind == "members" else ())):
         if name not in table.column_names:
             continue
-        for row, value in enumerate(table.column(name).to_pylist()):
-            told = _refused_id(value)
-            if told is not None:
-                file, line = table.column(FILE)[row].as_py(), table.column(LINE)[row].as_py()
-                mend = Message("give every record an id without meaning")
-                yield Defect(_Records([file], [line])[0], name, told, mend)
-                break  # one stands for all: the defects of a country would fill the disk
+        column = table.column(name)
+        if not any(map(_refused_id, _shapes(column).to_pylist())):
+            continue
+        # One stands for all: the defects of a country would fill the disk.
+        row, why = next(
+            (row, why)
+            for row, value in enumerate(column.to_pylist())
+            if (why := _refused_id(value)) is not None
+        )
+        file, line = table.column(FILE)[row].as_py(), table.column(LINE)[row].as_py()
+        mend = Message("give every record an id without meaning")
+        yield Defect(_Records([file], [line])[0], name, why, mend)
+
+
+def _shapes(column: Any) -> Any:
+    """The different ids of a column, with 0 for each digit where that makes no difference.
+
+    Up to seven digits are neither a telephone nor an identity number, whichever they are.
+    """
+    if not pa.types.is_string(column.type):
+        return column.unique()
+    short = pc.less_equal(pc.count_substring_regex(column, "[0-9]"), SHORT)
+    zeros = pc.replace_substring_regex(column, "[0-9]", "0")
+    return pc.if_else(pc.and_(short, pc.string_is_ascii(column)), zeros, column).unique()
 
 
 def _refused_id(value: Any) -> str | None:

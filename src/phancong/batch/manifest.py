@@ -89,9 +89,9 @@ def read_manifest(target: Path) -> Manifest | None:
         The file is no manifest of this library, or is damaged.
     """
     try:
-        told = unsealed((target / MANIFEST).read_bytes())
-        if told.pop("format") == _FORMAT:
-            return Manifest(**told)
+        record = unsealed((target / MANIFEST).read_bytes())
+        if record.pop("format") == _FORMAT:
+            return Manifest(**record)
     except FileNotFoundError:
         return None
     except (ValueError, KeyError, TypeError):

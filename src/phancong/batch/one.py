@@ -193,14 +193,14 @@ def _changes(plan: Callable[[], Plan]) -> float | None:
 
 def failed(key: Id, kind: str, reason: Reason, defects: tuple[Defect, ...] = ()) -> dict[str, Any]:
     """A row of the dataset of failures."""
-    told = [[d.record, d.field, d.what, d.mend] for d in defects[:DEFECTS]]
+    rows = [[d.record, d.field, d.what, d.mend] for d in defects[:DEFECTS]]
     return {
         "commune": key,
         "kind": kind,
         "reason": reason(words("en")),
         "translations": translations(reason),
         "count": len(defects),
-        "defects": json.dumps(told, ensure_ascii=False) if told else None,
+        "defects": json.dumps(rows, ensure_ascii=False) if rows else None,
     }
 
 

@@ -136,14 +136,14 @@ def _fit(values: list[Any], kind: Any) -> list[Any]:
     return list(map(str, values)) if kind == pa.string() else values
 
 
-def _write(target: Path, tables: Mapping[str, Any], *, name: str, **told: Any) -> Record:
+def _write(target: Path, tables: Mapping[str, Any], *, name: str, **more: Any) -> Record:
     contents = {}
     for dataset, table in tables.items():
         buffer = io.BytesIO()
         pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
         contents[dataset] = buffer.getvalue()
     files = {dataset: sha256(content).hexdigest() for dataset, content in contents.items()}
-    record = Record(name=name, files=files, **told)
+    record = Record(name=name, files=files, **more)
     written = sealed({"format": _FORMAT, **asdict(record)})
     for folder in (*DATASETS, RECORDS):
         make_folder(target / folder)
@@ -163,11 +163,11 @@ def _part(target: Path, dataset: str, name: str) -> Path:
 def read_record(target: Path, name: str) -> Record | None:
     """The record of a part, None if it does not exist or cannot be read."""
     try:
-        told = unsealed((target / RECORDS / f"{name}.json").read_bytes())
-        if told.pop("format") != _FORMAT or told["name"] != name:
+        record = unsealed((target / RECORDS / f"{name}.json").read_bytes())
+        if record.pop("format") != _FORMAT or record["name"] != name:
             return None
-        entries = tuple(Entry(**entry) for entry in told.pop("entries"))
-        return Record(entries=entries, **told)
+        entries = tuple(Entry(**entry) for entry in record.pop("entries"))
+        return Record(entries=entries, **record)
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

@@ -55,7 +55,7 @@ class Processes:
     can_renew: Final = True
 
     def __init__(self, workers: int, memory: float | None = None) -> None:
-        self._workers = workers
+        self.workers: Final = workers
         self._memory = memory
         self._pool: ProcessPoolExecutor | None = None
         self._leash: Connection | None = None
@@ -66,7 +66,7 @@ class Processes:
             context = get_context("spawn")
             theirs, self._leash = context.Pipe(duplex=False)
             self._pool = ProcessPoolExecutor(
-                self._workers,
+                self.workers,
                 mp_context=context,
                 initializer=_begin,
                 initargs=(theirs, self._memory),
@@ -109,6 +109,9 @@ class Given:
     given
         An executor is never closed here; executors from a function are.
     """
+
+    #: The number of its workers is not known here.
+    workers: Final = None
 
     def __init__(self, given: Executor | Callable[[], Executor]) -> None:
         self._make = given if callable(given) else None

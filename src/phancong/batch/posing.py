@@ -107,9 +107,9 @@ def _plain(cell: Any) -> Any:
     if hasattr(cell, "item"):
         cell = cell.item()
     if isinstance(cell, str):
-        said = {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower())
-        if said is not None:
-            return said
+        flags = {"true": True, "yes": True, "false": False, "no": False}.get(cell.lower())
+        if flags is not None:
+            return flags
         try:
             number = float(cell)
         except ValueError:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from phancong import naming
 from phancong.batch.place_names import PlaceNames
-from phancong.batch.reasons import told_failures
+from phancong.batch.reasons import failures_in
 from phancong.batch.text import KINDS
 from phancong.layout import shown_in_line
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
@@ -43,7 +43,7 @@ def province_workbooks(target: Path, places: PlaceNames, w: Words) -> list[tuple
     """
     figures = pq.read_table(target / "figures").to_pandas()
     breaches = pq.read_table(target / "breaches", columns=["commune", "rule", "by"]).to_pandas()
-    failures = told_failures(target, w)
+    failures = failures_in(target, w)
     provinces = {key: places.province(code) for key, code in places.province_of.items()}
     for frame in (figures, breaches, failures):
         frame["province"] = frame["commune"].map(provinces)

@@ -45,7 +45,7 @@ def _parts(defect: Defect) -> dict[str, str]:
 def infeasible(error: InfeasibleError) -> Reason:
     """The shortest proven conflict and a repair."""
 
-    def told(w: Words) -> str:
+    def sentence_in(w: Words) -> str:
         found = error.diagnosis
         if found.shortest is None:
             why = w.gettext("the limits cannot all hold")
@@ -54,10 +54,10 @@ def infeasible(error: InfeasibleError) -> Reason:
         if found.repairs:
             repair = found.repairs[0].text(w.lang)
             why = w.gettext("{why}; one repair: {repair}", why=why, repair=repair)
-        told = w.gettext("no plan keeps the limits that must hold ({reason})", reason=why)
-        return " ".join(told.split())
+        whole = w.gettext("no plan keeps the limits that must hold ({reason})", reason=why)
+        return " ".join(whole.split())
 
-    return told
+    return sentence_in
 
 
 def translations(reason: Reason) -> str:
@@ -66,7 +66,7 @@ def translations(reason: Reason) -> str:
     return json.dumps(others, ensure_ascii=False)
 
 
-def told_failures(target: Path, w: Words) -> pd.DataFrame:
+def failures_in(target: Path, w: Words) -> pd.DataFrame:
     """The dataset of failures, with reasons in a language.
 
     Parameters
@@ -78,8 +78,8 @@ def told_failures(target: Path, w: Words) -> pd.DataFrame:
     """
     columns = ["commune", "kind", "reason", "translations"]
     failures: Any = pq.read_table(target / "failures", columns=columns).to_pandas()
-    told = [
+    reasons = [
         json.loads(others).get(w.lang, reason)
         for others, reason in zip(failures["translations"], failures["reason"], strict=True)
     ]
-    return failures.drop(columns="translations").assign(reason=told)
+    return failures.drop(columns="translations").assign(reason=reasons)

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from phancong import naming
 from phancong.batch.place_names import PlaceNames
-from phancong.batch.reasons import told_failures
+from phancong.batch.reasons import failures_in
 from phancong.batch.records import BatchSummary
 from phancong.batch.text import KINDS, summary_page
 from phancong.report.screen import page_document
@@ -49,7 +49,7 @@ def report(target: Path, summary: BatchSummary, w: Words, places: PlaceNames) ->
     figures["province"] = ["–" if code is None else places.province(code) for code in codes]
     figures["name"] = [places.commune(key) for key in figures["commune"]]
     breaches = pq.read_table(target / "breaches", columns=["commune", "rule"]).to_pandas()
-    failures = told_failures(target, w)
+    failures = failures_in(target, w)
     parts = (
         *summary_page(summary, w).parts,
         *((_provinces(figures, w),) if len(figures) else (w.gettext("No commune has a plan."),)),
@@ -142,11 +142,11 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
     rows = []
     for commune, total in list(totals.items())[:MOST]:
         rules = counts[counts["commune"] == commune].sort_values("n", ascending=False)
-        told = "; ".join(
+        rules_text = "; ".join(
             f"{naming.rule(w, rule)} {w.number(n)}"
             for rule, n in zip(rules["rule"], rules["n"], strict=True)
         )
-        rows.append([names[commune], provinces[commune], w.number(total), told])
+        rows.append([names[commune], provinces[commune], w.number(total), rules_text])
     titles = [
         w.gettext("commune"),
         w.gettext("province"),

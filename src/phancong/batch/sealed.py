@@ -10,17 +10,17 @@ from typing import Any, Final
 _SEAL: Final = "sha256"
 
 
-def sealed(told: Mapping[str, Any], indent: int | None = None) -> bytes:
+def sealed(record: Mapping[str, Any], indent: int | None = None) -> bytes:
     """An object as JSON, with a hash of all its members.
 
     Parameters
     ----------
-    told
+    record
         The object.
     indent
         The indentation, for files that people read.
     """
-    return json.dumps({**told, _SEAL: _hash(told)}, indent=indent, ensure_ascii=False).encode()
+    return json.dumps({**record, _SEAL: _hash(record)}, indent=indent, ensure_ascii=False).encode()
 
 
 def unsealed(content: bytes) -> dict[str, Any]:
@@ -31,11 +31,11 @@ def unsealed(content: bytes) -> dict[str, Any]:
     ValueError
         It is not JSON, not an object, or was changed.
     """
-    told = json.loads(content)
-    if not isinstance(told, dict) or told.pop(_SEAL, None) != _hash(told):
+    record = json.loads(content)
+    if not isinstance(record, dict) or record.pop(_SEAL, None) != _hash(record):
         raise ValueError("not what was written")
-    return told
+    return record
 
 
-def _hash(told: Mapping[str, Any]) -> str:
-    return sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+def _hash(record: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(record, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -24,7 +24,7 @@ KINDS: Final[Mapping[str, str]] = {
 @page.register
 def summary_page(found: BatchSummary, w: Words) -> Page:
     """How many communes have a plan, what failed and why, and what is left."""
-    said = [
+    sentences = [
         w.ngettext(
             "{planned} of {n} commune has a plan.",
             "{planned} of {n} communes have a plan.",
@@ -33,7 +33,7 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
         )
     ]
     if found.relaxed:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "In {n} of them a limit is relaxed.",
                 "In {n} of them a limit is relaxed.",
@@ -41,11 +41,11 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
             )
         )
     if found.before:
-        said.append(
+        sentences.append(
             w.ngettext("{n} was complete before.", "{n} were complete before.", found.before)
         )
     if found.broken:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "{n} part was broken, and its communes were planned again.",
                 "{n} parts were broken, and their communes were planned again.",
@@ -53,7 +53,7 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
             )
         )
     if found.left:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "{n} commune is left; the same command goes on.",
                 "{n} communes are left; the same command goes on.",
@@ -62,4 +62,4 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
         )
     rows = [[w.tell(KINDS[kind]), str(count)] for kind, count in sorted(found.failures.items())]
     failures = PageTable([w.gettext("no plan because of"), w.gettext("communes")], rows)
-    return Page(w.lang, (" ".join(said), failures))
+    return Page(w.lang, (" ".join(sentences), failures))

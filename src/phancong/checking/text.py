@@ -22,9 +22,9 @@ def judgement_page(found: Judgement, w: Words) -> Page:
 
 
 def _verdict(found: Judgement, w: Words) -> str:
-    said = []
+    sentences = []
     if found.violations:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "The plan cannot be used: {n} thing is wrong with it.",
                 "The plan cannot be used: {n} things are wrong with it.",
@@ -32,9 +32,9 @@ def _verdict(found: Judgement, w: Words) -> str:
             )
         )
     elif found.kept:
-        said.append(w.gettext("The plan can be used, and every limit is kept."))
+        sentences.append(w.gettext("The plan can be used, and every limit is kept."))
     else:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "The plan can be used; a limit is relaxed {n} time.",
                 "The plan can be used; limits are relaxed {n} times.",
@@ -42,11 +42,11 @@ def _verdict(found: Judgement, w: Words) -> str:
             )
         )
     if found.exceptions:
-        said.append(
+        sentences.append(
             w.ngettext(
                 "{n} exception is intended: its pair is fixed.",
                 "{n} exceptions are intended: their pairs are fixed.",
                 len(found.exceptions),
             )
         )
-    return " ".join(said)
+    return " ".join(sentences)

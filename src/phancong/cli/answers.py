@@ -195,12 +195,12 @@ def write_answers(
 def _as_comments(heading: str, defects: Sequence[Defect], w: Words) -> list[str]:
     if not defects:
         return []
-    told = [
+    lines = [
         f"# - {w.tell(d.record)}, {w.tell(d.field)}: {w.tell(d.what)}; "
         f"{w.tell(for_command_line(d.mend))}"
         for d in defects
     ]
-    return [heading, *(" ".join(line.split()) for line in told), ""]
+    return [heading, *(" ".join(line.split()) for line in lines), ""]
 
 
 def _pairs(of: Mapping[str, Any]) -> list[str]:

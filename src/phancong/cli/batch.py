@@ -170,14 +170,14 @@ class Bar:
         self._bar.total = record.total
         self._bar.n = record.done
         left = math.nan if record.left is None else record.left
-        told = self._w.gettext(
+        line = self._w.gettext(
             "{failed} failed, {relaxed} relaxed, {rate} households a second, {left} s left",
             failed=record.failed,
             relaxed=record.relaxed,
             rate=round(record.households / max(record.seconds, 1e-9)),
             left=round(left) if math.isfinite(left) else "?",
         )
-        self._bar.set_postfix_str(told)
+        self._bar.set_postfix_str(line)
 
     def __enter__(self) -> Bar:
         return self

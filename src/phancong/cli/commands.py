@@ -88,8 +88,8 @@ def plan(asked: Namespace, w: Words) -> int:
         _say_what_was_mixed(mixed, asked, w)
         _say_how_it_ended(files, asked, w)
     if refused is not None:
-        told = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
-        asked.screen.complain(told)
+        message = w.gettext("{why}. The plan is in {folder}.", why=refused.why, folder=str(place))
+        asked.screen.complain(message)
         return 2
     if files.failed is not None:
         raise files.failed
@@ -115,23 +115,23 @@ def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWritten
 
 def _say_how_it_ended(files: PlanFiles, asked: Namespace, w: Words) -> None:
     if asked.ending:
-        told = w.gettext("Stopped as you asked, with the best plan found until then.")
-        asked.screen.complain(told)
+        message = w.gettext("Stopped as you asked, with the best plan found until then.")
+        asked.screen.complain(message)
     if files.first_rounds:
-        told = w.gettext("Round trips on the slips were not shortened, so that you wait less.")
-        asked.screen.complain(told)
+        message = w.gettext("Round trips on the slips were not shortened, so that you wait less.")
+        asked.screen.complain(message)
 
 
 def _say_what_was_mixed(mixed: Sequence[str], asked: Namespace, w: Words) -> None:
     if mixed:
-        told = w.gettext(
+        message = w.gettext(
             "Before, these files in {folder} did not belong to the {record} there, or had been "
             "changed since: {files}. Now all are of one run.",
             folder=str(asked.output),
             record=RECORD,
             files=", ".join(mixed),
         )
-        asked.screen.complain(told)
+        asked.screen.complain(message)
 
 
 def _diagnosis(found: Plan, asked: Namespace, w: Words) -> Diagnosis | None:
@@ -155,6 +155,10 @@ def _not_diagnosed(found: Plan, w: Words) -> str:
     """A sentence for a diagnosis that was cut: it is not proven that limits must be relaxed."""
     if all(line.proven for line in found.breaches.values()):
         return w.gettext("The reason why limits are relaxed was not found.")
+    return _not_known(w)
+
+
+def _not_known(w: Words) -> str:
     return w.gettext(
         "It was not found out in time whether all limits can hold together; more time would help."
     )
@@ -200,7 +204,7 @@ def check(asked: Namespace, w: Words) -> int:
     judged = phancong.check(problem, phancong.read_plan(asked.plan, problem))
     asked.screen.say(judged.text(w.lang))
     if asked.plan.name in (*OTHERS, RECORD) and (mixed := strangers(asked.plan.parent)):
-        told = w.gettext(
+        message = w.gettext(
             "These files in {folder} do not belong to the {record} there, or were changed since: "
             "{files}. Only {judged} is checked; phancong plan writes all of them again.",
             folder=str(asked.plan.parent),
@@ -208,7 +212,7 @@ def check(asked: Namespace, w: Words) -> int:
             files=", ".join(mixed),
             judged=asked.plan.name,
         )
-        asked.screen.complain(told)
+        asked.screen.complain(message)
     assert judged.assignment is not None  # set for a plan that was read
     beyond = beyond_ceilings(judged.assignment, read_relax(asked.relax or {}))
     return 3 if beyond or not judged.valid else 0
@@ -216,7 +220,12 @@ def check(asked: Namespace, w: Words) -> int:
 
 def diagnose(asked: Namespace, w: Words) -> int:
     """Print why the limits cannot hold, and repairs."""
-    found: Diagnosis = asked.calls.diagnose(_problem(asked), search=Search(seconds=asked.seconds))
+    problem, search = _problem(asked), Search(seconds=asked.seconds)
+    try:
+        found: Diagnosis = asked.calls.diagnose(problem, search=search)
+    except NoPlanFoundError:
+        asked.screen.say(_not_known(w))
+        return 3
     asked.screen.say(found.text(w.lang))
     return 0 if found.feasible else 3
 
@@ -231,7 +240,7 @@ def explain(asked: Namespace, w: Words) -> int:
         asked.seconds = seconds / 2  # the other half is for the explanation
         found = _solved(problem, asked, w)
         asked.seconds = seconds - min(found.seconds, seconds / 2)
-    told = phancong.explain(
+    explanation = phancong.explain(
         found,
         _identity(problem, asked.subject),
         kind=asked.kind,
@@ -239,7 +248,7 @@ def explain(asked: Namespace, w: Words) -> int:
         search=_search(asked),
         engine=asked.engine,
     )
-    asked.screen.say(told.text(w.lang))
+    asked.screen.say(explanation.text(w.lang))
     return 0
 
 
@@ -307,8 +316,8 @@ def settled(
     options = options_of(answers or {}, path.parent if path is not None else Path())
     if asked.columns:
         columns = {kind: dict(titles) for kind, titles in options.get("columns", {}).items()}
-        for said in asked.columns:
-            for kind, titles in said.items():
+        for stated in asked.columns:
+            for kind, titles in stated.items():
                 columns.setdefault(kind, {}).update(titles)
         options["columns"], options["anywhere"] = columns, True
     for name, pairs in (

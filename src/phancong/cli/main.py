@@ -92,8 +92,8 @@ def _run(asked: Namespace, w: Words) -> int:
         screen.complain(page(error, w).text())
         return CANNOT_HOLD
     except InvalidProblemError as error:
-        told = page(InvalidProblemError(offered(error.defects)), w).text()
-        screen.complain(w.gettext("This cannot be used: {why}", why=told))
+        message = page(InvalidProblemError(offered(error.defects)), w).text()
+        screen.complain(w.gettext("This cannot be used: {why}", why=message))
         return BAD_INPUT
     except PhancongError as error:
         screen.complain(w.gettext("This cannot be used: {why}", why=page(error, w).text()))

@@ -9,8 +9,10 @@ from typing import Final
 from phancong.comparing.records import Comparison, ComparisonRow
 from phancong.course import Course
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
+from phancong.engines.portfolio import SIZES
 from phancong.engines.registry import ENGINES, choose
-from phancong.engines.task import Task, read_problem, read_relax
+from phancong.engines.starting import seconds_to_start
+from phancong.engines.task import NO_TIME, Task, read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.goals import Goal, read_goals
 from phancong.problem import Problem
@@ -19,7 +21,7 @@ from phancong.running import run
 from phancong.search import Search, read_search
 from phancong.words import Message, message_of
 
-#: Heuristics that go through the list once, in negligible time.
+#: Heuristics that go through the list once.
 BY_HAND: Final = (Nearest.name, RoundRobin.name, Regret.name)
 #: The refusal of an engine that proves that there is no plan.
 NO_PLAN: Final = Message("no plan keeps the limits that must hold; diagnose() says why")
@@ -45,7 +47,8 @@ def compare(
         As for :func:`solve`, for each engine.
     search
         The limits of time and work for all engines together: engines that search get equal shares; the
-        unused part of a share is divided among those that follow.
+        unused part of a share is divided among those that follow. Where the plans by hand take more
+        than a moment, those that are not begun in time are left out.
 
     Returns
     -------
@@ -74,10 +77,14 @@ def compare(
     may_give_way = read_relax(relax)
     task = Task(problem, asked, may_give_way, course)
     searching = [name for name in names if name not in BY_HAND and _takes(name, task)]
-    # Heuristics first: they take negligible time and leave the rest to the others.
+    # Heuristics first: they leave the time to the others, which begin with their plans.
+    moment = seconds_to_start(problem) <= SIZES.moment
     ordered = sorted(names, key=lambda name: name in searching)
-    rows = {}
+    rows: dict[str, ComparisonRow] = {}
     for number, name in enumerate(ordered):
+        if name in BY_HAND and rows and not moment and course.stopped is not None:
+            rows[name] = ComparisonRow(name, None, NO_TIME)
+            continue
         others = sum(other in searching for other in ordered[number + 1 :])
         part = course.part(1.0 / (others + 1), name)
         try:

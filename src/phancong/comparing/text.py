@@ -17,19 +17,21 @@ def comparison_page(found: Comparison, w: Words) -> Page:
     best = [engine for engine, plan in made if plan.status is Status.OPTIMAL]
     others = [engine for engine, plan in made if plan.status is not Status.OPTIMAL]
     refused = [row for row in found.rows if row.plan is None]
-    said = []
+    sentences = []
     if best:
-        said.append(w.gettext("Proven to be the best: {engines}.", engines=w.listed(best)))
+        sentences.append(w.gettext("Proven to be the best: {engines}.", engines=w.listed(best)))
     if others:
-        said.append(w.gettext("A plan without a proof: {engines}.", engines=w.listed(others)))
+        sentences.append(w.gettext("A plan without a proof: {engines}.", engines=w.listed(others)))
     if refused:
         engines = w.listed([row.engine for row in refused])
-        said.append(w.gettext("No plan: {engines}.", engines=engines))
+        sentences.append(w.gettext("No plan: {engines}.", engines=engines))
     if made and found.goals:
         goals = "; ".join(naming.goal(w, goal) for goal in found.goals)
-        said.append(w.gettext("The goals in their order: {goals}.", goals=goals))
+        sentences.append(w.gettext("The goals in their order: {goals}.", goals=goals))
     why = tuple(f"{row.engine}: {w.tell(row.refusal or '')}" for row in refused)
-    return Page(w.lang, (" ".join(said), _plans(found, made, w), Bullets(w.gettext("Why:"), why)))
+    return Page(
+        w.lang, (" ".join(sentences), _plans(found, made, w), Bullets(w.gettext("Why:"), why))
+    )
 
 
 def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTable:
@@ -51,12 +53,12 @@ def _plans(found: Comparison, made: list[tuple[str, Plan]], w: Words) -> PageTab
 
 def _gave_way(plan: Plan, w: Words) -> str:
     """The breaches, those of rules that are relaxed last first, as engines compare them."""
-    told = [
+    sentences = [
         f"{naming.rule(w, rule)} {w.number(plan.breaches[rule].total)}"
         for rule in reversed(RELAXABLE)
         if plan.breaches[rule].total > 0
     ]
-    return "; ".join(told) or w.gettext("nothing")
+    return "; ".join(sentences) or w.gettext("nothing")
 
 
 def _values(plan: Plan, w: Words) -> list[str]:

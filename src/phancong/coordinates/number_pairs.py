@@ -210,8 +210,8 @@ def _resolved(first: Half, second: Half, way: LetterSystem | None) -> Place | No
     if first.axis == "longitude" or second.axis == "latitude":
         first, second = second, first
     letters = [half.letter for half in (first, second) if half.letter is not None]
-    said = {letter.way for letter in letters if letter is not N}
-    theirs = said.pop() if len(said) == 1 else way
+    axes = {letter.way for letter in letters if letter is not N}
+    theirs = axes.pop() if len(axes) == 1 else way
     values = []
     for half in (first, second):
         sign = 1 if half.letter is None else sign_of(half.letter, theirs)

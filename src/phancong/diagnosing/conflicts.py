@@ -150,19 +150,19 @@ class _Cuts:
             return
         must = network.need - network.most_missing + network.on.sum(axis=1)
         covered = chosen.sum(axis=1)
-        told: list[tuple[list[int], BoolArray]] = []
+        known: list[tuple[list[int], BoolArray]] = []
         for start in np.flatnonzero(covered < must).tolist():
             reached = network.free[start]
             # A household that reaches no further member has the same shortage.
-            if reached.any() and any((reached <= members).all() for _, members in told):
+            if reached.any() and any((reached <= members).all() for _, members in known):
                 continue
             rows = self._households_behind(network, chosen, start)
             if (must[rows] > 1).any() or (covered[rows] < must[rows]).sum() > 1:
                 rows = self._filter_rows(network, rows)
-            if any(rows.tolist() == others for others, _ in told):
+            if any(rows.tolist() == others for others, _ in known):
                 continue
             reach = (network.free[rows] | network.on[rows]).sum(axis=0)
-            told.append((rows.tolist(), np.asarray(reach > 0)))
+            known.append((rows.tolist(), np.asarray(reach > 0)))
             places = int(np.minimum(network.high, reach).sum())
             columns = np.flatnonzero(reach)
             yield self._conflict("places", rows, columns, int(must[rows].sum()), places)
@@ -190,8 +190,8 @@ class _Cuts:
         number of each kind is needed; bisection finds it, since fewer households need no more places.
         """
         masks = [np.packbits(mask[rows], axis=1) for mask in (network.free, network.on)]
-        told = np.column_stack([network.need[rows], network.most_missing[rows], *masks])
-        _, kinds = np.unique(told, axis=0, return_inverse=True)
+        features = np.column_stack([network.need[rows], network.most_missing[rows], *masks])
+        _, kinds = np.unique(features, axis=0, return_inverse=True)
         kept = rows
         for kind in range(int(kinds.max()) + 1):
             alike = rows[kinds.ravel() == kind]
@@ -212,8 +212,8 @@ class _Cuts:
         hold together.
         """
         network = replace(self.network, most_missing=self.network.need)
-        told = np.isin(np.arange(len(network.low)), list(self.contradictory))
-        kept = np.flatnonzero((network.low > 0) & ~told)
+        named = np.isin(np.arange(len(network.low)), list(self.contradictory))
+        kept = np.flatnonzero((network.low > 0) & ~named)
         if self._solve(_minima_of(network, kept))[2]:
             return
         for column in kept.tolist():

@@ -173,8 +173,8 @@ def _classes(problem: Problem) -> FloatArray:
     homes = problem.household_columns
     matrix = problem.workload_matrix
     heavy = homes.workload if matrix is None else matrix.max(axis=1, initial=0.0)
-    told = np.stack([homes.priority, heavy], axis=1)
-    return np.unique(told, axis=0, return_inverse=True)[1].ravel().astype(np.float64)
+    features = np.stack([homes.priority, heavy], axis=1)
+    return np.unique(features, axis=0, return_inverse=True)[1].ravel().astype(np.float64)
 
 
 def _order(problem: Problem) -> FloatArray:

@@ -132,8 +132,8 @@ class Diagnosis(Printable):
             return "all limits can hold"
         shortest = self.shortest
         why = "the limits cannot all hold" if shortest is None else str(shortest)
-        told = f"{why}; one repair: {self.repairs[0]}" if self.repairs else why
-        return " ".join(told.split())  # join the lines to one
+        sentence = f"{why}; one repair: {self.repairs[0]}" if self.repairs else why
+        return " ".join(sentence.split())  # join the lines to one
 
     @property
     def shortest(self) -> Conflict | None:

@@ -37,22 +37,22 @@ def diagnosis_page(found: Diagnosis, w: Words) -> Page:
 
 def _sentences(found: Diagnosis, w: Words) -> list[str]:
     if found.shortfall and found.at_least:
-        told = w.ngettext(
+        sentence = w.ngettext(
             "Not all limits can hold: at least {n} place is missing.",
             "Not all limits can hold: at least {n} places are missing.",
             found.shortfall,
         )
     elif found.shortfall:
-        told = w.ngettext(
+        sentence = w.ngettext(
             "Not all limits can hold: {n} place is missing.",
             "Not all limits can hold: {n} places are missing.",
             found.shortfall,
         )
     else:
-        told = w.gettext("Not all limits can hold.")
-    said = [told]
+        sentence = w.gettext("Not all limits can hold.")
+    lines = [sentence]
     if found.repairs:
-        said += [
+        lines += [
             w.ngettext(
                 "{n} repair is enough by itself, and was verified by solving.",
                 "{n} repairs are each enough by themselves, and were verified by solving.",
@@ -61,10 +61,10 @@ def _sentences(found: Diagnosis, w: Words) -> list[str]:
             w.gettext("The first: {repair}.", repair=_repair(found.repairs[0], w)),
         ]
     elif found.complete:
-        said.append(w.gettext("No single repair is enough."))
+        lines.append(w.gettext("No single repair is enough."))
     if not found.complete:
-        said.append(w.gettext("The search was cut before every repair was tried."))
-    return said
+        lines.append(w.gettext("The search was cut before every repair was tried."))
+    return lines
 
 
 def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
@@ -76,7 +76,7 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
             alone.setdefault((conflict.kind, conflict.rules), []).append(conflict)
         else:
             others.append(conflict)
-    told = [
+    sentences = [
         replace(
             same[0],
             households=tuple(household for c in same for household in c.households),
@@ -85,7 +85,7 @@ def _merged(conflicts: Sequence[Conflict]) -> list[Conflict]:
         )
         for same in alone.values()
     ]
-    return told + others
+    return sentences + others
 
 
 # --- why
@@ -104,6 +104,8 @@ def _conflict(conflict: Conflict, w: Words) -> str:
     if conflict.kind == "limits":
         if conflict.members:
             return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
+        if len(conflict.rules) == 1:
+            return w.gettext("{rules} cannot hold", rules=rules)
         return w.gettext("{rules} cannot all hold", rules=rules)
     if conflict.kind == "carried":
         return w.gettext(
@@ -182,6 +184,13 @@ def _repair(repair: Repair, w: Words) -> str:
     sentence = _SENTENCES[repair.kind](w, n, amount)
     if repair.each is None:
         return sentence
+    if n == 1:
+        return w.ngettext(
+            "{repair} who can take {n} household",
+            "{repair} who can take {n} households",
+            repair.each,
+            repair=sentence,
+        )
     return w.ngettext(
         "{repair} who can take {n} household each",
         "{repair} who can take {n} households each",

@@ -15,7 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above
-from phancong.problem import BoolArray, FloatArray, IntArray
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
 from phancong.words import Message
 
@@ -61,10 +61,7 @@ class ByHand(Engine):
 
     def run(self, task: Task) -> Outcome:
         """The plan of a single pass; no line is proven unless its breach is 0."""
-        desk = _UnfinishedPlan(task)
-        for rows in self.order(desk):
-            desk.assign(rows, self)
-        assignment = Assignment.of_mask(task.problem, desk.mask)
+        assignment = task.start(self.name, self.plan)
         lines = {rule: Proof(total(assignment, rule), 0.0, False) for rule in task.relax}
         goals = []
         for number, goal in enumerate(task.goals, start=1):
@@ -73,6 +70,13 @@ class ByHand(Engine):
             stage = f"goal {number}: {type(goal).__name__}"
             task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
+
+    def plan(self, problem: Problem) -> Assignment:
+        """The pairs of a single pass."""
+        desk = _UnfinishedPlan(problem)
+        for rows in self.order(desk):
+            desk.assign(rows, self)
+        return Assignment.of_mask(problem, desk.mask)
 
     def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
         """The batches in the order in which they are assigned; a batch goes to one member."""
@@ -87,8 +91,7 @@ class ByHand(Engine):
 class _UnfinishedPlan:
     """The pairs and loads of a pass so far, and the pairs that are still allowed."""
 
-    def __init__(self, task: Task) -> None:
-        problem = task.problem
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.mask = fixed_mask(problem)
         self.members = problem.member_columns

@@ -90,7 +90,7 @@ class Leading:
         if outcome is None:
             return None
         others = Ranking(task).ranked(outcome.assignment).goals[self.goals :]
-        stopped = outcome.stopped or task.course.told("work")
+        stopped = outcome.stopped or task.course.reached_limit("work")
         return replace(outcome, goals=(*outcome.goals[: self.goals], *others), stopped=stopped)
 
 

@@ -17,8 +17,9 @@ import numpy as np
 from phancong.course import Course
 from phancong.engines.improvers import MOST_UNITS, Improver
 from phancong.engines.ranking import Ranked, Ranking
-from phancong.engines.starting import starts
+from phancong.engines.starting import seconds_to_start, starts
 from phancong.engines.task import (
+    NO_TIME,
     Engine,
     LimitsConflictError,
     Outcome,
@@ -28,14 +29,9 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
-from phancong.words import Message
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
-#: Seconds that all starts together take for each pair of a member and a household, and for each
-#: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
-START_A_PAIR: Final = 3e-7
-START_A_HOUSEHOLD: Final = 2e-4
 #: A line makes progress if its gap shrinks by at least this fraction.
 CLEARLY: Final = 0.02
 #: An improver is dropped after so many runs in a row that ended by themselves without progress.
@@ -168,7 +164,7 @@ class Portfolio:
         The time that starts take is reserved for them. The *others* get what is left then: an engine
         also ends where its next step would take longer than the time left.
         """
-        aside = self._seconds_to_start()
+        aside = seconds_to_start(self.task.problem)
         course = self.course.slice(math.inf, max(self.course.seconds_left - aside, aside))
         try:
             outcome = engine.run(replace(self.task, course=course))
@@ -235,9 +231,7 @@ class Portfolio:
         if self.best is None:  # no improver was able, or none found a plan
             self._start()
         if self.best is None:
-            raise failed or NoPlanFoundError(
-                Message("there was no time to look for a plan; give more seconds")
-            )
+            raise failed or NoPlanFoundError(NO_TIME)
         return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
 
     def _turn(self, improver: Improver) -> _Turn:
@@ -252,7 +246,9 @@ class Portfolio:
         except NoPlanFoundError as error:
             failed = error
             self.limits_conflict |= isinstance(error, LimitsConflictError)
-            self._cut = self._cut or self.course.told("time")  # until another improver proves more
+            self._cut = self._cut or self.course.reached_limit(
+                "time"
+            )  # until another improver proves more
             if isinstance(error, TooLargeError) and all_left:
                 improver.idle = PATIENCE  # it will never have more time than it had now
                 self._unbuilt, self._too_large = not improver.runs, True
@@ -317,25 +313,22 @@ class Portfolio:
         if better:
             self.author = name
 
-    def _seconds_to_start(self) -> float:
-        """The seconds that all starts will take."""
-        pairs, households = self.task.problem.allowed.size, len(self.task.problem.allowed)
-        return START_A_PAIR * pairs + START_A_HOUSEHOLD * households
-
     def _start(self) -> None:
         """Take the best of last year's plan and the construction heuristics as incumbent, once.
 
-        Where they take more than a moment, stop at the first plan found after the time is up.
+        Where they take more than a moment, stop once there is a plan and the time is up.
         """
         if self._started:
             return
         self._started = True
-        moment = self._seconds_to_start() <= self.sizes.moment
-        for name, assignment in starts(self.task):
+        moment = seconds_to_start(self.task.problem) <= self.sizes.moment
+        waiting = starts(self.task)
+        while moment or self.best is None or self.course.stopped is None:
+            name, assignment = next(waiting, ("", None))
+            if assignment is None:
+                return
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
-            if self.best is not None and not moment and self.course.stopped is not None:
-                return
 
     def _ended(self) -> bool:
         """Whether the search is over."""

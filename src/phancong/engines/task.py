@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
@@ -139,6 +139,9 @@ class Task:
         The engine that found the incumbent.
     breaches
         For each rule that may be relaxed, the breach of the incumbent and a bound of it.
+    starts
+        The starts of the problem made so far, by name; tasks made from this one by ``replace`` share
+        them. See :meth:`start`.
     """
 
     problem: Problem
@@ -150,6 +153,25 @@ class Task:
     limits_conflict: bool = False
     author: str = ""
     breaches: Mapping[str, Proof] = field(default_factory=dict)
+    starts: dict[str, Assignment] = field(default_factory=dict, compare=False, repr=False)
+
+    def has_start(self, name: str) -> bool:
+        """Whether a start of this problem is made already."""
+        return name in self.starts and self.starts[name].problem is self.problem
+
+    def start(self, name: str, make: Callable[[Problem], Assignment]) -> Assignment:
+        """A start of the problem, made once for all searches of a call.
+
+        Parameters
+        ----------
+        name
+            The name of the start.
+        make
+            Makes it; it must not depend on anything but the problem.
+        """
+        if not self.has_start(name):
+            self.starts[name] = make(self.problem)
+        return self.starts[name]
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
         """The known bound of the goal that follows those *reached*; None if there is none.
@@ -315,6 +337,10 @@ class LimitsConflictError(NoPlanFoundError):
 
 class TooLargeError(NoPlanFoundError):
     """An engine did not begin, as it has no time to build its model."""
+
+
+#: The reason why there is no plan where the time was up before one was looked for.
+NO_TIME: Final = Message("there was no time to look for a plan; give more seconds")
 
 
 def no_plan_found(

@@ -169,14 +169,14 @@ class Question:
         others = [m for m in columns.ids if m not in members]
         row = self.problem.household_columns.index[household]
         # The engine finds some alternatives from the plan; only the others need a solve.
-        told = exchanged(
+        exchanges = exchanged(
             self._task(self.problem, self.course), self.engine, self.plan, row, self.made
         )
         hindrances = Hindrances(self.problem, row, self.relax)
         against = {member: hindrances.of(columns.index[member]) for member in others}
         found: dict[Id, Alternative] = {}
         for member in others:
-            known = self._known(member, against[member], told.get(columns.index[member]))
+            known = self._known(member, against[member], exchanges.get(columns.index[member]))
             if known is not None:
                 found[member] = known
         untried = [member for member in others if member not in found]
@@ -200,15 +200,15 @@ class Question:
         )
 
     def _known(
-        self, member: Id, against: tuple[Hindrance, ...], told: Plan | None
+        self, member: Id, against: tuple[Hindrance, ...], plan: Plan | None
     ) -> Alternative | None:
         """The alternative with a member if it is known without a solve; otherwise None."""
         if any(hindrance.final for hindrance in against):
             return Alternative((), (), member, against)
-        if told is not None:
+        if plan is not None:
             return Alternative(
-                self._prices(told, {}),
-                moves_between(self.plan.assignment, told.assignment),
+                self._prices(plan, {}),
+                moves_between(self.plan.assignment, plan.assignment),
                 member,
                 against,
             )
@@ -255,7 +255,7 @@ class Question:
             member,
             self.plan.households_of(member),
             float(self.plan.assignment.workloads[column]),
-            self._binding(column),
+            ("exempt",) if exempt else self._binding(column),
             None if exempt or least <= fewest else self._places(column, least - 1, 0.5),
             None if exempt or most is None else self._places(column, most + 1, 1.0),
             tuple(r for r in self.plan.relaxations if _is_of(r, member)),

@@ -11,8 +11,8 @@ from phancong.words import Page, Words, page
 
 def as_sentence(other: Alternative | Variation, w: Words) -> str:
     """All lines that differ, as a sentence."""
-    told = [_sentence(price, w) for price in other.prices if not price.same]
-    return "; ".join(told) or _even(other, w)
+    sentences = [_sentence(price, w) for price in other.prices if not price.same]
+    return "; ".join(sentences) or _even(other, w)
 
 
 def _sentence(price: Price, w: Words) -> str:
@@ -67,8 +67,8 @@ def _price(price: Price, w: Words) -> str:
             if not price.by
             else w.gettext("{by}, shared less evenly", by=by)
         )
-    told = f"{name} {by}"
-    return told if price.proven else w.gettext("{price} (not proven)", price=told)
+    phrase = f"{name} {by}"
+    return phrase if price.proven else w.gettext("{price} (not proven)", price=phrase)
 
 
 @page.register
@@ -86,7 +86,7 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
     rule = RULES.get(hindrance.rule)
     if rule is not None and rule.pair is not None:
         return rule.pair.against(w, naming.amount(w, hindrance.by, hindrance.unit))
-    told = {
+    phrases = {
         "forbidden": w.gettext("the pair is forbidden"),
         "unreachable": w.gettext("the member cannot reach it"),
         "exempt": w.gettext("the member is exempt"),
@@ -96,7 +96,7 @@ def _hindrance(hindrance: Hindrance, w: Words) -> str:
         "fixed": w.gettext("its members are fixed"),
         "limits": w.gettext("the other limits could not hold"),
     }
-    return told[hindrance.rule]
+    return phrases[hindrance.rule]
 
 
 @page.register

@@ -117,8 +117,8 @@ def _with(plan: Plan, household: Id | Household) -> tuple[Plan, Assignment, int]
     try:
         return plan, assignment, problem.household_columns.index[household]
     except (KeyError, TypeError):
-        told = Message("{id} is not a household of this problem", id=repr(household))
-        raise InvalidArgumentError(told) from None
+        message = Message("{id} is not a household of this problem", id=repr(household))
+        raise InvalidArgumentError(message) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +156,8 @@ class _Alternatives:
         self.assignment = assignment
         self.row = row
         self.rows: IntArray = together(self.problem, row)
+        #: Which pairs of the plan are the household's, (P,).
+        self.mine: BoolArray = np.isin(assignment.rows, self.rows)
         self.hindrances = Hindrances(self.problem, row, _RELAX)
         self.members: list[int] = assignment.columns[assignment.rows == row].tolist()
         self.rules = tuple(reversed(RELAXABLE))
@@ -191,9 +193,7 @@ class _Alternatives:
 
     def _placed(self, column: int, without: int | None) -> _Candidate:
         now = self.assignment
-        leaves = np.isin(now.rows, self.rows) & (
-            now.columns == (-1 if without is None else without)
-        )
+        leaves = self.mine & (now.columns == (-1 if without is None else without))
         rows = np.concatenate([now.rows[~leaves], self.rows])
         columns = np.concatenate([now.columns[~leaves], np.full(len(self.rows), column)])
         sorted_ = np.lexsort((columns, rows))

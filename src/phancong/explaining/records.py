@@ -109,7 +109,14 @@ class Price(Printable):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A household whose members change, with its members before and after.
+    """A household whose members change.
+
+    Parameters
+    ----------
+    household
+        The household.
+    before, after
+        Its members before and after.
 
     Examples
     --------
@@ -272,6 +279,8 @@ class Variation(_Priced):
         The maximum of households that was tried.
     possible
         Whether there is a plan with this maximum.
+    prices, moves
+        As for a member: a line for each breach and each goal, and the households whose members change.
 
     Examples
     --------
@@ -299,7 +308,7 @@ class MemberExplanation(Printable):
     workload
         The workload of these households.
     binding
-        The member's limits that the load meets or breaks.
+        The member's limits that the load meets or breaks; ``("exempt",)`` for an exempt member.
     less, more
         The plan with one household less and with one more; None if there is no maximum to change, or one
         less would be 0.

@@ -90,12 +90,12 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
     by_goals = [other for other in worse if other.difference and other.difference.goal]
     if len(worse) == 1:
         (other,) = worse
-        told = w.gettext(
+        sentence = w.gettext(
             "With {member}: {prices}.", member=str(other.member), prices=as_sentence(other, w)
         )
     elif by_goals:
         other = min(by_goals, key=_order)
-        told = w.gettext(
+        sentence = w.gettext(
             "The least would be lost with {member}: {prices}.",
             member=str(other.member),
             prices=as_sentence(other, w),
@@ -105,7 +105,7 @@ def _least_lost(worse: Sequence[Alternative], w: Words) -> Iterable[str]:
         return
     else:
         return
-    yield told
+    yield sentence
     yield from _others_move(len(other.moves) - 1, w)
 
 
@@ -161,9 +161,11 @@ def recommendation_page(found: Recommendation, w: Words) -> Page:
     """How many members could have the household, and a row for each recommended member."""
     household, named = str(found.household), len(found.alternatives)
     if not found.alternatives:
-        told = w.gettext("Household {household} can go to no other member.", household=household)
-        return Page(w.lang, (told,))
-    said = [
+        sentence = w.gettext(
+            "Household {household} can go to no other member.", household=household
+        )
+        return Page(w.lang, (sentence,))
+    parts = [
         w.ngettext(
             "Household {household} could go to {n} other member.",
             "Household {household} could go to {n} other members.",
@@ -172,14 +174,14 @@ def recommendation_page(found: Recommendation, w: Words) -> Page:
         )
     ]
     if found.possible > named:
-        said.append(w.ngettext("The best one is named.", "The best {n} are named.", named))
+        parts.append(w.ngettext("The best one is named.", "The best {n} are named.", named))
     if not all(other.proven for other in found.alternatives):
-        said.append(w.gettext("Not every price is proven."))
+        parts.append(w.gettext("Not every price is proven."))
     rows = [
         [str(other.member), in_cell(other, w), w.number(max(len(other.moves) - 1, 0))]
         for other in found.alternatives
     ]
-    return Page(w.lang, (" ".join(said), _other_members(rows, w)))
+    return Page(w.lang, (" ".join(parts), _other_members(rows, w)))
 
 
 def _other_members(rows: list[list[str]], w: Words) -> PageTable:
@@ -193,19 +195,19 @@ def alternative_page(other: Alternative, w: Words) -> Page:
     """An alternative in one line, for a list."""
     member, against = str(other.member), why_not(other, w)
     if not other.possible:
-        told = w.gettext("{member}: not possible ({why})", member=member, why=against)
+        sentence = w.gettext("{member}: not possible ({why})", member=member, why=against)
     elif against:
         prices = in_cell(other, w)
-        told = w.gettext(
+        sentence = w.gettext(
             "{member}: {prices} (against it: {why})", member=member, prices=prices, why=against
         )
     else:
-        told = w.gettext("{member}: {prices}", member=member, prices=in_cell(other, w))
+        sentence = w.gettext("{member}: {prices}", member=member, prices=in_cell(other, w))
     others = len(other.moves) - 1
     if others > 0:
         moves = w.ngettext("{n} other household moves", "{n} other households move", others)
-        told = f"{told}; {moves}"
-    return Page(w.lang, (told,))
+        sentence = f"{sentence}; {moves}"
+    return Page(w.lang, (sentence,))
 
 
 # --- a member
@@ -215,7 +217,7 @@ def alternative_page(other: Alternative, w: Words) -> Page:
 def member_page(found: MemberExplanation, w: Words) -> Page:
     """The load of the member, the limits that it meets, and a row for one household less and one more."""
     variations = [v for v in (found.less, found.more) if v is not None]
-    said = [
+    parts = [
         w.ngettext(
             "{member} is in charge of {n} household, with a workload of {workload}.",
             "{member} is in charge of {n} households, with a workload of {workload}.",
@@ -227,7 +229,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
         *_said_of_limits(found, w),
     ]
     for variation in variations:
-        said += _said_of_places(variation, w)
+        parts += _said_of_places(variation, w)
     rows = [
         [
             w.number(v.max_households),
@@ -241,7 +243,7 @@ def member_page(found: MemberExplanation, w: Words) -> Page:
         w.gettext("what it would do"),
         w.gettext("households that move"),
     ]
-    return Page(w.lang, (" ".join(said), PageTable(headers, rows)))
+    return Page(w.lang, (" ".join(parts), PageTable(headers, rows)))
 
 
 def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
@@ -259,16 +261,19 @@ def _said_of_carried(found: MemberExplanation, w: Words) -> Iterable[str]:
 
 def _said_of_limits(found: MemberExplanation, w: Words) -> Iterable[str]:
     """Sentences on relaxed limits of the member, and on limits that are met; each limit once."""
+    if "exempt" in found.binding:
+        yield w.gettext("The member is exempt.")
+        return
     broken = dict.fromkeys(relaxation.rule for relaxation in found.breaches)
     totals = {rule: decimal_sum(r.by for r in found.breaches if r.rule == rule) for rule in broken}
     if totals:
-        told = (
+        sentence = (
             w.gettext(
                 "{limit} by {by}", limit=naming.limit(w, rule), by=_amount(rule, by, found, w)
             )
             for rule, by in totals.items()
         )
-        yield w.gettext("Relaxed here: {limits}.", limits="; ".join(told))
+        yield w.gettext("Relaxed here: {limits}.", limits="; ".join(sentence))
     met = [rule for rule in found.binding if rule not in totals]
     if met:
         limits = w.listed([naming.limit(w, rule) for rule in met])
@@ -300,10 +305,10 @@ def _said_of_places(variation: Variation, w: Words) -> Iterable[str]:
 @page.register
 def variation_page(variation: Variation, w: Words) -> Page:
     """A variation in one line, for a list."""
-    told = w.ngettext(
+    sentence = w.ngettext(
         "at most {n} household: {what}",
         "at most {n} households: {what}",
         variation.max_households,
         what=in_cell(variation, w) if variation.possible else w.gettext("not possible"),
     )
-    return Page(w.lang, (told,))
+    return Page(w.lang, (sentence,))

@@ -51,8 +51,8 @@ def picture(
         (EDGE, 14, "start", names[1]),
     ]
     marks += [
-        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{side}">{text(told)}</text>'
-        for x, y, side, told in ends
+        f'<text x="{x:.0f}" y="{y:.0f}" text-anchor="{side}">{text(label)}</text>'
+        for x, y, side, label in ends
     ]
     axes = f"M{EDGE} {EDGE / 2:.0f}V{HEIGHT - EDGE}H{WIDTH - EDGE}"
     title = w.gettext("{x} against {y}", x=names[0], y=names[1])

@@ -17,7 +17,7 @@ def frontier_page(front: Frontier, w: Words) -> Page:
 def _sentences(front: Frontier, w: Words) -> list[str]:
     count, proven = len(front.points), sum(point.proven for point in front.points)
     x, y = naming.goal(w, front.x), naming.goal(w, front.y)
-    said = [
+    lines = [
         w.ngettext(
             "Between {x} and {y} there is {n} non-dominated plan.",
             "Between {x} and {y} there are {n} non-dominated plans.",
@@ -27,17 +27,17 @@ def _sentences(front: Frontier, w: Words) -> list[str]:
         )
     ]
     if proven == count:
-        said.append(w.gettext("All is proven."))
+        lines.append(w.gettext("All is proven."))
     else:
-        said.append(w.ngettext("{n} of them is proven.", "{n} of them are proven.", proven))
+        lines.append(w.ngettext("{n} of them is proven.", "{n} of them are proven.", proven))
     if front.complete:
-        said.append(w.gettext("There is no other."))
+        lines.append(w.gettext("There is no other."))
     else:
-        said.append(w.gettext("There may be others between them."))
+        lines.append(w.gettext("There may be others between them."))
     if front.stopped is not None:
-        said.append(w.gettext("The search was cut before its end."))
+        lines.append(w.gettext("The search was cut before its end."))
     if (knee := front.knee) is not None:
-        said.append(
+        lines.append(
             w.gettext(
                 "The knee, where a little more of one costs most in the other: {x} {x_value}, "
                 "{y} {y_value}.",
@@ -47,7 +47,7 @@ def _sentences(front: Frontier, w: Words) -> list[str]:
                 y_value=_amount(front.y, knee.y, front, w),
             )
         )
-    return said
+    return lines
 
 
 def _points(front: Frontier, w: Words) -> PageTable:

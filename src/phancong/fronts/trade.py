@@ -84,7 +84,8 @@ class Trade:
         self._made: dict[str, Engine] = {}
         # Refuse goals that cannot be held before anything is solved.
         goals = (*above, AtMost(held, math.inf), free, held)
-        choose(engine, Task(problem, goals, relax, course), self._made)
+        self._asked = Task(problem, goals, relax, course)
+        choose(engine, self._asked, self._made)
 
     def best_free(self, share: float, known: TradePoint | None = None) -> TradePoint:
         """The plan with the best free goal; a *known* plan that was cut is continued.
@@ -164,7 +165,8 @@ class Trade:
         self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
     ) -> Task:
         """The task of a step, with the plan and the proofs of *known*."""
-        task = Task(self.problem, (*self.above, *goals), self.relax, self.course.part(share, name))
+        part = self.course.part(share, name)
+        task = replace(self._asked, goals=(*self.above, *goals), course=part)
         if known is None:
             return task
         plan = known.plan

@@ -67,12 +67,26 @@ class Goal:
         return 0.0
 
     def value(self, assignment: Assignment) -> Value:
-        """The value on a plan; less is better. By default the sum of :meth:`pair_sum`."""
-        total = self.pair_sum(assignment.problem)
-        if total is None:
-            raise NotImplementedError
-        pairs = total.pairs[assignment.rows, assignment.columns].tolist()
-        return decimal_sum([total.constant, *pairs]) + 0.0  # no -0.0
+        """The value on a plan; less is better.
+
+        By default that of :meth:`pair_sum`, :meth:`clusters` or :meth:`pair_figures`.
+
+        Raises
+        ------
+        NotImplementedError
+            The goal gives none of these, and defines no value.
+        """
+        problem, rows, columns = assignment.problem, assignment.rows, assignment.columns
+        if (total := self.pair_sum(problem)) is not None:
+            pairs = total.pairs[rows, columns].tolist()
+            return decimal_sum([total.constant, *pairs]) + 0.0  # no -0.0
+        if (labels := self.clusters(problem)) is not None:
+            serving = {(labels[row], column) for row, column in zip(rows, columns, strict=True)}
+            served = [label for label, _ in serving if label is not None]
+            return float(len(served) - len(set(served)))
+        if (figures := self.pair_figures(problem)) is not None:
+            return float(figures[rows, columns].max(initial=0.0))
+        raise NotImplementedError(f"{type(self).__name__} defines no value")
 
     def defects(self, problem: Problem) -> list[str]:
         """The reasons why the goal cannot be used on this problem; empty if it can."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from phancong.assignment import Assignment
 from phancong.goals.base import BaseGoal, Kind
 from phancong.problem import Problem
 
@@ -37,13 +36,3 @@ class Cohesion(BaseGoal):
     def clusters(self, problem: Problem) -> Sequence[str | None]:
         """The cluster of each household."""
         return problem.household_columns.cluster
-
-    def value(self, assignment: Assignment) -> float:
-        """The number of members beyond one, over all clusters."""
-        labels = self.clusters(assignment.problem)
-        serving: dict[str, set[int]] = {}
-        for row, column in zip(assignment.rows.tolist(), assignment.columns.tolist(), strict=True):
-            label = labels[row]
-            if label is not None:
-                serving.setdefault(label, set()).add(column)
-        return float(sum(len(members) - 1 for members in serving.values()))

@@ -81,5 +81,5 @@ class Farthest(BaseGoal):
         return matrix
 
     def value(self, assignment: Assignment) -> float:
-        """The largest travel."""
+        """The largest travel; it needs no matrix of all pairs."""
         return float(assignment.pair_travel.max()) if len(assignment.rows) else 0.0

@@ -148,7 +148,7 @@ def _in_metres(degrees: FloatArray) -> tuple[tuple[float, float], ...]:
 
 def _slip_title(notes: Notes, one: MemberFigures, trip: Round | None) -> str:
     """The member, the number of households, the round trip, and the member's limits that are broken."""
-    told = notes.w.ngettext(
+    title = notes.w.ngettext(
         "{member}: {n} household",
         "{member}: {n} households",
         one.households,
@@ -156,10 +156,10 @@ def _slip_title(notes: Notes, one: MemberFigures, trip: Round | None) -> str:
     )
     if trip is not None:
         way = naming.amount(notes.w, trip.length, trip.unit)
-        told = notes.w.gettext("{member}, round trip {way}", member=told, way=way)
-    told = told[:1].upper() + told[1:] if one.id in notes.labels.members else told
+        title = notes.w.gettext("{member}, round trip {way}", member=title, way=way)
+    title = title[:1].upper() + title[1:] if one.id in notes.labels.members else title
     broken = map(notes.load, notes.figures.of_loads.get(one.id, ()))
-    return "; ".join((told, *broken))
+    return "; ".join((title, *broken))
 
 
 # --- maps
@@ -187,12 +187,12 @@ def _maps(notes: Notes) -> PrintedSheet:
             title = w.gettext("All households")
         missing = sum(not known[row] for _, row in inside)
         if missing:
-            told = w.ngettext(
+            sentence = w.ngettext(
                 "{n} household has no place and is not on the map.",
                 "{n} households have no place and are not on the map.",
                 missing,
             )
-            title = f"{title}. {told}"
+            title = f"{title}. {sentence}"
         rows.append(Band(title, new_page=bool(rows), keep=True))
         rows.append(_map(notes, served, known))
         rows += [
@@ -232,8 +232,8 @@ def _map(notes: Notes, served: dict[str, list[tuple[int, int]]], known: BoolArra
 
 def _ranges(numbers: Sequence[int]) -> str:
     """Numbers in short form: 1–5, 9."""
-    told = []
+    ranges = []
     for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
         found = [number for _, number in run]
-        told.append(str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}")
-    return ", ".join(told)
+        ranges.append(str(found[0]) if len(found) == 1 else f"{found[0]}–{found[-1]}")
+    return ", ".join(ranges)

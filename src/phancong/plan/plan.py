@@ -243,8 +243,8 @@ class Plan(Solution):
             The file cannot be written; an existing file is unchanged.
         """
         if against is not None and not isinstance(against, Plan):
-            told = Message("against is a {type}; give a Plan", type=type(against).__name__)
-            raise InvalidArgumentError(told)
+            message = Message("against is a {type}; give a Plan", type=type(against).__name__)
+            raise InvalidArgumentError(message)
         from phancong.report.screen import plan_document
 
         made = plan_document(

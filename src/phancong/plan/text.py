@@ -19,7 +19,7 @@ SHOWN = 60
 @page.register
 def plan_page(plan: Plan, w: Words) -> Page:
     """The whole plan."""
-    said = (
+    summary = (
         sentences.coverage(plan, w),
         sentences.limits(plan, w),
         sentences.aims(plan, w),
@@ -29,7 +29,7 @@ def plan_page(plan: Plan, w: Words) -> Page:
     return Page(
         w.lang,
         (
-            " ".join(sentence for sentence in said if sentence),
+            " ".join(sentence for sentence in summary if sentence),
             naming.renewed(w, plan.assignment.renewed),
             _members(plan, w),
             marks_text(plan, w),

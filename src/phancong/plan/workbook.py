@@ -138,11 +138,11 @@ class Sheets:
     def _posts(self, members: Sequence[Id]) -> str:
         """The posts of members, and where they live."""
         people = self.problem.member_columns
-        told = [
+        posts = [
             ", ".join(filter(None, (self.labels.posts.get(one), people.hamlet[people.index[one]])))
             for one in members
         ]
-        return "; ".join(filter(None, told))
+        return "; ".join(filter(None, posts))
 
     def _hamlet(self, hamlet: str | None, households: int) -> str:
         """The name of a hamlet with the number of its households."""
@@ -187,11 +187,11 @@ class Sheets:
             rows.append(line)
         weighted = figures.weighted
         bars = BarChart(columns[3 if weighted else 2].title, 1, 3 if weighted else 2)
-        said = (sentences.coverage(self.plan, w), sentences.limits(self.plan, w))
+        summary = (sentences.coverage(self.plan, w), sentences.limits(self.plan, w))
         changed = len(figures.changes)
-        told = w.ngettext("{n} household changes", "{n} households change", changed) + "."
-        told = told if figures.has_previous else ""
-        heading = (w.gettext("Loads of the members"), " ".join(filter(None, (*said, told))))
+        sentence = w.ngettext("{n} household changes", "{n} households change", changed) + "."
+        sentence = sentence if figures.has_previous else ""
+        heading = (w.gettext("Loads of the members"), " ".join(filter(None, (*summary, sentence))))
         name = w.pgettext("sheet", "summary")
         return PrintedSheet(name, heading, tuple(columns), rows, chart=bars)
 
@@ -235,7 +235,7 @@ class Sheets:
     def _figures(self) -> PrintedSheet:
         """The proofs, the goals, and all figures of the plan."""
         w, plan = self.w, self.plan
-        told = page(plan, w).parts[0]
+        part = page(plan, w).parts[0]
         rows: list[list[Cell]] = [[*row] for row in sentences.goal_rows(plan, w)]
         rows += [
             [naming.metric(w, name), w.number(figure), "", ""]
@@ -246,7 +246,7 @@ class Sheets:
         columns = (*map(PrintedColumn, titles), PrintedColumn(w.gettext("proof")))
         heading = (
             w.gettext("Figures and proofs"),
-            str(told),
+            str(part),
             naming.renewed(w, plan.assignment.renewed),
         )
         name = w.pgettext("sheet", "figures")
@@ -352,5 +352,5 @@ def _lines(part: str | Bullets | PageTable) -> list[str]:
         return [part]
     if isinstance(part, Bullets):
         return [part.heading, *(f"– {item}" for item in part.items)]
-    told = (": ".join(cell for cell in row if cell) for row in part.rows)
-    return [f"{part.headers[0]}:", *(f"– {line}" for line in told)]
+    lines = (": ".join(cell for cell in row if cell) for row in part.rows)
+    return [f"{part.headers[0]}:", *(f"– {line}" for line in lines)]

@@ -1,6 +1,6 @@
 """The input of the library and its checks."""
 
-from phancong.problem.columns import MEMBER_FIELDS, BoolArray, FloatArray, IntArray
+from phancong.problem.columns import MEMBER_FIELDS, MINIMA, BoolArray, FloatArray, IntArray
 from phancong.problem.hamlets import merged_hamlets
 from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.marks import AMBER, GREEN, HOURS, POINTS, RED, LoadMarks
@@ -13,6 +13,7 @@ __all__ = [
     "GREEN",
     "HOURS",
     "MEMBER_FIELDS",
+    "MINIMA",
     "POINTS",
     "RED",
     "WHOLE_LIMITS",

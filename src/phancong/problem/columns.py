@@ -53,6 +53,9 @@ MEMBER_FIELDS: Final[Mapping[str, Field]] = {
     "carried_workload": Amount(0.0, later=True),
 }
 
+#: The minima of members; an exempt member has none.
+MINIMA: Final = tuple(name for name in MEMBER_FIELDS if name.startswith("min_"))
+
 HOUSEHOLD_FIELDS: Final[Mapping[str, Field]] = {
     "workload": Amount(1.0),
     "visits": Amount(1.0),

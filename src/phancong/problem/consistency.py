@@ -17,6 +17,7 @@ from phancong.meeting import (
     out_of_range,
 )
 from phancong.problem.columns import (
+    MINIMA,
     BoolArray,
     FloatArray,
     HouseholdColumns,
@@ -101,7 +102,7 @@ def check_limits(
         defects.append(_whole("own_household", what, mend))
     _check_travel(problem, defects)
     members, households = problem.member_columns, problem.household_columns
-    for field in ("min_households", "min_workload"):
+    for field in MINIMA:
         for row in np.flatnonzero(problem.exempt & (getattr(members, field) > 0)).tolist():
             defects.append(
                 Defect(

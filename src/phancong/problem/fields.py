@@ -263,12 +263,12 @@ class Flag:
 
     def read(self, values: Sequence[Any], column: Column) -> NDArray[np.bool_]:
         """Turn raw values into a boolean array."""
-        said = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        flags = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
         out = np.full(len(values), self.default)
         for row, value in enumerate(values):
             if value is None:
                 continue
-            flag = said.get(str(value).strip().lower().removesuffix(".0"))
+            flag = flags.get(str(value).strip().lower().removesuffix(".0"))
             if flag is None:
                 what = with_value(Message("is neither true nor false"), value)
                 column.defect(row, what, Message("give True or False"))

@@ -127,7 +127,7 @@ def _from_sequence(given: Any, name: str, defects: list[Defect]) -> Iterable[_Gi
         # Pairs keep the function that names their row and are pickled; a closure cannot be pickled.
         name_row = partial(_row_of, name) if raw.records is None else raw.records.__getitem__
         for row, (household, member, years) in enumerate(zip(*columns, strict=True)):
-            yield _plain(household), _plain(member), years, name_row, row
+            yield _plain(household), _plain(member), _plain(years), name_row, row
         return
     for number, row in enumerate(rows):
         if isinstance(row, (tuple, list)) and len(row) in (2, 3):

@@ -196,9 +196,9 @@ class Assembly:
             if title in numeric:
                 columns[title] = self._numbers(table, title, cells, points=points)
             elif isinstance(kind, Flag):
-                said = [None if cell is None else flag(cell) for cell in cells]
+                flags = [None if cell is None else flag(cell) for cell in cells]
                 columns[title] = [
-                    cell if yes is None else yes for cell, yes in zip(cells, said, strict=True)
+                    cell if yes is None else yes for cell, yes in zip(cells, flags, strict=True)
                 ]
 
     def _numbers(

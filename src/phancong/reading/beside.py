@@ -52,7 +52,7 @@ class _Piece:
 
 
 def apart(
-    grids: Sequence[Grid], columns: Columns, said: Mapping[str, str | None]
+    grids: Sequence[Grid], columns: Columns, stated: Mapping[str, str | None]
 ) -> tuple[list[Grid], list[Defect]]:
     """The grids, with lists that stand side by side split; defects of unclear sheets.
 
@@ -62,7 +62,7 @@ def apart(
     found: list[Grid] = []
     defects: list[Defect] = []
     for grid in grids:
-        pieces = [] if grid.pairs or {grid.title, grid.file} & set(said) else _pieces(grid, known)
+        pieces = [] if grid.pairs or {grid.title, grid.file} & set(stated) else _pieces(grid, known)
         lines = [_lines(grid, piece) for piece in pieces]
         if len(pieces) < 2 or _is_one(pieces, lines):
             found.append(grid)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from phancong.problem import Id, Member, Pair, Problem
+from phancong.problem import MINIMA, Id, Member, Pair, Problem
 from phancong.reading.pair_sheets import PairSheet
 from phancong.tables import Sheet, read_csv
 from phancong.tables.sheet import is_blank
@@ -36,7 +37,8 @@ def decided_by_hand(path: str | Path, problem: Problem) -> Problem:
 
 
 def _exempt(member: Member) -> Member:
-    return replace(member, min_households=0, max_households=0, min_workload=0.0)
+    lowered: dict[str, Any] = dict.fromkeys(MINIMA, 0)
+    return replace(member, max_households=0, **lowered)
 
 
 def _rows(sheet: Sheet, problem: Problem) -> tuple[list[Pair], set[Id]]:

@@ -113,8 +113,8 @@ def _is_signed(table: FileTable, meaning: str, letters: Sequence[Any]) -> bool:
     An N by itself could be south (Nam), and an O east (Ost).
     """
     title = fold(bare_title(table.title(meaning)))
-    said = title in _NORTH_SOUTH or title in _EAST_WEST or not table.vietnamese
-    return said and all(is_blank(cell) or _text(cell).casefold() in _SIGNS for cell in letters)
+    named = title in _NORTH_SOUTH or title in _EAST_WEST or not table.vietnamese
+    return named and all(is_blank(cell) or _text(cell).casefold() in _SIGNS for cell in letters)
 
 
 def _joined(cells: Sequence[Any], *, signed: bool = False) -> str | None:

@@ -16,14 +16,18 @@ from phancong.reading.maps import MAPS, belongs_to_map, is_map, map_grids, why_n
 from phancong.reading.plan_records import is_record, record_grid
 from phancong.reading.record import SheetUse
 from phancong.reading.scheme_files import SCHEME_FILE
-from phancong.tables import Grid, read_csv_grid, read_grids
+from phancong.tables import (
+    TEXT_ENDINGS,
+    WORKBOOK_ENDINGS,
+    Grid,
+    read_csv_grid,
+    read_grids,
+)
 from phancong.tables.sheet import MEND_PATH, unopened, unreadable
 from phancong.words import Message
 
 #: The sheet of a plan that holds its pairs.
 PAIRS_SHEET: Final = "pairs"
-_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots")
-_TEXTS: Final = (".csv", ".tsv", ".tab", ".txt")
 _RECORDS: Final = (".json",)
 #: Default names of sheets in spreadsheet programs.
 _UNNAMED: Final = frozenset(
@@ -116,9 +120,9 @@ def _as_plan(grid: Grid, beside: list[Grid], stem: str = "") -> Grid:
 def _read(path: Path) -> list[Grid] | None:
     """The tables of a file, None if its ending is not that of a table."""
     ending = path.suffix.lower()
-    if ending in _WORKBOOKS:
+    if ending in WORKBOOK_ENDINGS:
         return _named_by_file(read_grids(path), path.stem)
-    if ending in _TEXTS:
+    if ending in TEXT_ENDINGS:
         return [read_csv_grid(path)]
     if ending in MAPS or (ending in _RECORDS and is_map(path)):
         return map_grids(path)

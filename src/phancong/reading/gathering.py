@@ -157,8 +157,8 @@ class _Gathering:
         tables: dict[str, FileTable] = {}
         reports: list[ListReport] = []
         for kind, blocks in choice.blocks.items():
-            told = self.settled.columns.get(kind, {})
-            lists = [read_list(kind, block, told, self.classes, used) for block in blocks]
+            stated = self.settled.columns.get(kind, {})
+            lists = [read_list(kind, block, stated, self.classes, used) for block in blocks]
             if any(report.uses for _, report in lists):
                 tables[kind] = join([table for table, _ in lists])
             reports.extend(report for _, report in lists)

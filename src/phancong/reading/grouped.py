@@ -83,8 +83,10 @@ class Grouped:
         if found == NUMBER and self.groups[-1] not in own:
             return None
         neutral = own.union(_OF_NOBODY)
-        said = (group in neutral or neutral.issuperset(group.split()) for group in self.groups)
-        return found if all(said) else None
+        are_neutral = (
+            group in neutral or neutral.issuperset(group.split()) for group in self.groups
+        )
+        return found if all(are_neutral) else None
 
     def likely(self, table: str) -> str | None:
         """The meaning that the question would have if its groups belonged to the table."""

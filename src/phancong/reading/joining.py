@@ -164,12 +164,12 @@ def rows_with_yes(
     cells = table.columns.pop(meaning, None)
     if cells is None:
         return None
-    said = [False if is_blank(cell) else flag(cell) for cell in cells]
+    flags = [False if is_blank(cell) else flag(cell) for cell in cells]
     what = Message("is neither yes nor no")
     defects.extend(
-        table.defect(meaning, row, what, mend) for row, yes in enumerate(said) if yes is None
+        table.defect(meaning, row, what, mend) for row, yes in enumerate(flags) if yes is None
     )
-    return [row for row, yes in enumerate(said) if yes]
+    return [row for row, yes in enumerate(flags) if yes]
 
 
 def name_hamlets(tables: Mapping[str, FileTable], notes: list[str], defects: list[Defect]) -> None:

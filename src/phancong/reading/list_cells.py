@@ -132,12 +132,12 @@ def _is_plain(role: str, block: Block, settled: Mapping[str, str | None]) -> boo
     own = set(FIELDS[role]) | {NAME, NOTE}
     known = [name in own for name in names]
     others = [title for title, mine in zip(block.titles, known, strict=True) if not mine]
-    told = any(
+    stated = any(
         key in settled or any(fold(k) in title.folded for k in settled if k != "*")
         for title in block.titles
         for key in (title.text, block.grid.column(title.position))
     )
-    if told or block.above or any(title.meaning(role) for title in others):
+    if stated or block.above or any(title.meaning(role) for title in others):
         return False
     if "*" in settled and others:
         return False
@@ -216,13 +216,13 @@ def _take_crosses(
         crossed = []
         for position, name in found.crosses.items():
             cell = line.cells[position] if position < len(line.cells) else None
-            said = None if is_blank(cell) else flag(cell)
-            if said is None and not is_blank(cell):
+            answer = None if is_blank(cell) else flag(cell)
+            if answer is None and not is_blank(cell):
                 what = Message("is neither a cross nor empty")
                 mend = Message("write x, or leave it empty")
                 place = table.records[row], found.grid.column(position)
                 report.defects.append(Defect(*place, what, mend))
-            if said:
+            if answer:
                 crossed.append(name)
         if len(crossed) + (not is_blank(cells[row])) > 1:
             what, mend = Message("is given more than once"), Message("leave one class")
@@ -295,9 +295,9 @@ def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: Li
             if position >= len(line.cells) or is_blank(line.cells[position]):
                 continue
             column = grid.column(position)
-            said = [key for key in (column, column_letters(column), "*") if key in found.settled]
-            if said:
-                found.used.update((found.role, key) for key in said)
+            keys = [key for key in (column, column_letters(column), "*") if key in found.settled]
+            if keys:
+                found.used.update((found.role, key) for key in keys)
                 continue
             if found.plain and position >= width:
                 report.stray.append(

@@ -92,8 +92,8 @@ class ListColumns:
 
     def _take(self, title: Title) -> None:
         column = self.grid.column(title.position)
-        said, meaning = self._meaning(title, column)
-        if said is None:
+        known, meaning = self._meaning(title, column)
+        if known is None:
             self._refuse(title, column)
             return
         shown = self._shown(title)

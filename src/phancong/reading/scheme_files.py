@@ -77,7 +77,7 @@ class _Stated:
             return None
         return found
 
-    def take_class(self, record: str, name: str, said: Mapping[str, Any]) -> None:
+    def take_class(self, record: str, name: str, stated: Mapping[str, Any]) -> None:
         """Add a class with its fields."""
         key = EVERY if name.strip() == EVERY or fold(name) in _OTHERS else class_key(name)
         if key in self.classes:
@@ -85,7 +85,7 @@ class _Stated:
             return
         loads = {
             meaning: self.amount(record, meaning, cell)
-            for meaning, cell in said.items()
+            for meaning, cell in stated.items()
             if not is_blank(cell)
         }
         self.classes[key] = ClassLoad(**loads)

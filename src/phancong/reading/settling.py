@@ -42,10 +42,10 @@ class Remedy(str):
 
 def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Remedy:
     """How to set the meaning of a column; ``...`` stands for a meaning that the caller knows."""
-    said = "..." if meaning == "..." else repr(meaning)
+    answer = "..." if meaning == "..." else repr(meaning)
     option = "FIELD" if meaning == "..." else meaning or "none"
     return Remedy(
-        f"columns={{{kind!r}: {{{title!r}: {said}}}}}",
+        f"columns={{{kind!r}: {{{title!r}: {answer}}}}}",
         "--columns " + shlex.quote(f"{title}={option}"),
         (("columns", kind, title), meaning if meaning not in (None, "...") else likely),
     )

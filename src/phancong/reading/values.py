@@ -90,8 +90,8 @@ def flag(cell: Any) -> bool | None:
     """True for yes, False for no, None for any other text."""
     if isinstance(cell, bool):
         return cell
-    said = fold(str(cell))
-    return True if said in YES else False if said in NO else None
+    text = fold(str(cell))
+    return True if text in YES else False if text in NO else None
 
 
 def date(cell: Any) -> datetime.date | None:

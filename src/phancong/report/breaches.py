@@ -12,10 +12,10 @@ def sentences(notes: Notes) -> list[str]:
     return [_begun(notes, found, _sentence(notes, found)) for found in notes.breaches]
 
 
-def _begun(notes: Notes, r: Relaxation, told: str) -> str:
+def _begun(notes: Notes, r: Relaxation, sentence: str) -> str:
     """The sentence, capitalised if it begins with a person's title; ids stay as they are."""
     named = r.subject in notes.labels.members or r.subject in notes.labels.households
-    return told[:1].upper() + told[1:] if named else told
+    return sentence[:1].upper() + sentence[1:] if named else sentence
 
 
 def _sentence(notes: Notes, r: Relaxation) -> str:

@@ -46,17 +46,17 @@ def _households(figures: Figures, labels: Labels, include: frozenset[str]) -> li
     homes = figures.plan.problem.household_columns
     found = []
     for row, household in enumerate(homes.ids):
-        told = _named(household, labels.households.get(household), homes.hamlet[row])
+        properties = _named(household, labels.households.get(household), homes.hamlet[row])
         # Several members joined to one text: a column of a map holds one value.
-        told["member"] = "; ".join(map(str, figures.now.get(household, ()))) or None
+        properties["member"] = "; ".join(map(str, figures.now.get(household, ()))) or None
         if "workload" in include:
-            told["workload"] = float(homes.workload[row])
+            properties["workload"] = float(homes.workload[row])
         if "priority" in include:
-            told["priority"] = float(homes.priority[row])
+            properties["priority"] = float(homes.priority[row])
         if "needs" in include:
-            told["needs"] = "; ".join(sorted(homes.needs[row])) or None
+            properties["needs"] = "; ".join(sorted(homes.needs[row])) or None
         point = _point(float(homes.longitude[row]), float(homes.latitude[row]))
-        found.append(_feature("Point", point, told))
+        found.append(_feature("Point", point, properties))
     return found
 
 
@@ -67,9 +67,9 @@ def _members(figures: Figures, labels: Labels, include: frozenset[str]) -> list[
     for one in figures.members:
         if one.exempt and not one.households and "exempt" not in include:
             continue
-        told = _named(one.id, labels.members.get(one.id), people.hamlet[one.column])
+        properties = _named(one.id, labels.members.get(one.id), people.hamlet[one.column])
         longitude, latitude = people.longitude[one.column], people.latitude[one.column]
-        found.append(_feature("Point", _point(float(longitude), float(latitude)), told))
+        found.append(_feature("Point", _point(float(longitude), float(latitude)), properties))
     return found
 
 
@@ -88,8 +88,8 @@ def _pairs(figures: Figures, labels: Labels, include: frozenset[str]) -> list[di
             for side, place in ((people, column), (homes, row))
         ]
         line = None if None in ends else ends
-        told = {"household": homes.ids[row], "member": people.ids[column], "travel": way}
-        found.append(_feature("LineString", line, told))
+        properties = {"household": homes.ids[row], "member": people.ids[column], "travel": way}
+        found.append(_feature("LineString", line, properties))
     return found
 
 
@@ -104,6 +104,6 @@ def _point(longitude: float, latitude: float) -> list[float] | None:
     return [round(longitude, DIGITS), round(latitude, DIGITS)]
 
 
-def _feature(kind: str, coordinates: Any, told: dict[str, Any]) -> dict[str, Any]:
+def _feature(kind: str, coordinates: Any, properties: dict[str, Any]) -> dict[str, Any]:
     shape = None if coordinates is None else {"type": kind, "coordinates": coordinates}
-    return {"type": "Feature", "geometry": shape, "properties": told}
+    return {"type": "Feature", "geometry": shape, "properties": properties}

@@ -51,23 +51,23 @@ class Notes:
         listed = self.labels.notes.get(household) if "notes" in self.include else None
         if not now and not problem.needed[row] and not before:
             return "; ".join(filter(None, (w.gettext("needs nobody this year"), listed)))
-        told = []
+        sentences = []
         if missing := int(figures.plan.assignment.missing[row]):
-            told.append(w.ngettext("{n} member missing", "{n} members missing", missing))
+            sentences.append(w.ngettext("{n} member missing", "{n} members missing", missing))
         ended = [member for member in before if member not in now]
         if ended:
-            told.append(w.gettext("until now: {members}", members=self.members(ended)))
+            sentences.append(w.gettext("until now: {members}", members=self.members(ended)))
         elif now and figures.has_previous and not before:
-            told.append(w.gettext("newly assigned"))
+            sentences.append(w.gettext("newly assigned"))
         for relaxation in figures.of_pairs.get(household, ()):
-            told += self.pair(relaxation)
+            sentences += self.pair(relaxation)
         # An exception is no breach and is in no list of relaxed limits.
         for relaxation in figures.meant.get(household, ()):
             for note in self.pair(relaxation):
-                told.append(w.gettext("{note} (intended: the pair is fixed)", note=note))
+                sentences.append(w.gettext("{note} (intended: the pair is fixed)", note=note))
         if problem.household_columns.approximate[row]:
-            told.append(w.gettext("place approximate"))
-        return "; ".join([*told, *([listed] if listed else [])])
+            sentences.append(w.gettext("place approximate"))
+        return "; ".join([*sentences, *([listed] if listed else [])])
 
     def why(self, change: ChangeOfHands) -> str:
         """Why members leave a household; exemption only if *include* names it."""
@@ -130,8 +130,8 @@ class Notes:
         plan = self.figures.plan
         if not (count := len(plan.relaxations) - len(self.breaches)):
             return ""
-        told = naming.breach(self.w, "needs", count, self.figures.unit)
-        return self.w.gettext("Not listed unless asked for: {breach}.", breach=told)
+        sentence = naming.breach(self.w, "needs", count, self.figures.unit)
+        return self.w.gettext("Not listed unless asked for: {breach}.", breach=sentence)
 
     def pair(self, relaxation: Relaxation) -> list[str]:
         """The note on a pair that breaks a limit; empty if it may not be reported."""

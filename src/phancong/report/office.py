@@ -121,8 +121,8 @@ class Office:
 
     def signed(self, w: Words) -> tuple[str, ...]:
         """The lines of the signature."""
-        said = (self.behalf.upper(), (self.post or w.gettext("(post)")).upper())
-        return (*filter(None, said), self.hint(w), "", "", "", self.signer or BLANK)
+        lines = (self.behalf.upper(), (self.post or w.gettext("(post)")).upper())
+        return (*filter(None, lines), self.hint(w), "", "", "", self.signer or BLANK)
 
     def hint(self, w: Words) -> str:
         """The hint above the name."""
@@ -156,7 +156,7 @@ def read_office(given: Any) -> Office:
             Message("office is a {type}; give a mapping", type=type(given).__name__)
         )
     known = [field.name for field in fields(Office)]
-    told: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for name, value in given.items():
         if name not in known:
             raise InvalidArgumentError(
@@ -170,5 +170,5 @@ def read_office(given: Any) -> Office:
             raise InvalidArgumentError(
                 Message("office: {name} is not text; put it in quotation marks", name=name)
             )
-        told[name] = " ".join(UNPRINTABLE.sub(" ", str(value)).split())
-    return Office(**told)
+        lines[name] = " ".join(UNPRINTABLE.sub(" ", str(value)).split())
+    return Office(**lines)

@@ -109,15 +109,15 @@ class Offers:
     def names(self, w: Words) -> list[tuple[str, str, bool]]:
         """For each line its name, its unit, and whether prices of several households add up."""
         unit = naming.travel_unit(self._problem)
-        told = [
+        names = [
             (naming.rule(w, rule.name), unit if rule.in_travel else "", rule.name in _ADD_UP)
             for rule in LAST_FIRST
         ]
-        told += [
+        names += [
             (naming.goal(w, goal), naming.unit_of(goal, unit), goal.kind is Kind.PAIR_SUM)
             for goal in self._goals
         ]
-        return [(name, of and naming.units(w, of), adds) for name, of, adds in told]
+        return [(name, of and naming.units(w, of), adds) for name, of, adds in names]
 
     def counts(self) -> list[int]:
         """The numbers of the lines that can change: those of limits that are set, and of all goals."""

@@ -60,31 +60,31 @@ def limits(plan: Solution, w: Words) -> str:
     if not broken:
         return w.gettext("Every limit is kept.")
     unit = naming.travel_unit(plan.problem)
-    told = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
+    breaches = "; ".join(naming.breach(w, rule, plan.breaches[rule].total, unit) for rule in broken)
     if all(plan.breaches[rule].proven for rule in broken):
         return w.gettext(
             "Not every limit can be kept: {breaches}. It is proven that no plan breaks less.",
-            breaches=told,
+            breaches=breaches,
         )
     return w.gettext(
         "Not every limit is kept: {breaches}. It is not proven that this is the least.",
-        breaches=told,
+        breaches=breaches,
     )
 
 
 def aims(plan: Solution, w: Words) -> str:
     """The goals in order, with their values."""
     unit = naming.travel_unit(plan.problem)
-    told = []
+    phrases = []
     for line in plan.goals:
         figure = naming.value(w, line.value, READ)
         figure = naming.with_unit(w, figure, naming.unit_of(line.goal, unit))
-        told.append(f"{naming.goal(w, line.goal)} {figure}")
-    if not told:
+        phrases.append(f"{naming.goal(w, line.goal)} {figure}")
+    if not phrases:
         return ""
     # Semicolons, since names and figures have commas.
-    said = w.gettext("The goals in their order: {goals}.", goals="; ".join(told))
-    return " ".join(filter(None, (said, _travel_of_open_places(plan, w))))
+    goals = w.gettext("The goals in their order: {goals}.", goals="; ".join(phrases))
+    return " ".join(filter(None, (goals, _travel_of_open_places(plan, w))))
 
 
 def _travel_of_open_places(plan: Solution, w: Words) -> str:

@@ -85,7 +85,7 @@ MAX_HAMLETS: Final = Rule(
     figure=_FIGURE,
     adds_up=True,
     label=lambda w: w.pgettext("limit", "max_hamlets"),
-    limit=lambda w: w.gettext("the largest number of hamlets"),
+    limit=lambda w: w.gettext("the maximum number of hamlets"),
     broken=lambda w, n, amount: w.ngettext(
         "members serve {n} hamlet more than their maximum",
         "members serve {n} hamlets more than their maximum",

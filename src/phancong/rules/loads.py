@@ -141,7 +141,7 @@ def _load(name: str, **others: Any) -> Rule:
 MIN_HOUSEHOLDS: Final = _load(
     "min_households",
     label=lambda w: w.pgettext("limit", "min_households"),
-    limit=lambda w: w.gettext("the least number of households"),
+    limit=lambda w: w.gettext("the minimum number of households"),
     broken=lambda w, n, amount: w.ngettext(
         "members have {n} household less than their minimum",
         "members have {n} households less than their minimum",
@@ -166,9 +166,9 @@ MIN_HOUSEHOLDS: Final = _load(
 MIN_WORKLOAD: Final = _load(
     "min_workload",
     label=lambda w: w.pgettext("limit", "min_workload"),
-    limit=lambda w: w.gettext("the least workload"),
+    limit=lambda w: w.gettext("the minimum workload"),
     broken=lambda w, n, amount: w.gettext(
-        "members carry {by} less than their least workload", by=amount
+        "members carry {by} less than their minimum workload", by=amount
     ),
     repairs={},
     column=ListColumn(
@@ -180,9 +180,9 @@ MIN_WORKLOAD: Final = _load(
 MAX_WORKLOAD: Final = _load(
     "max_workload",
     label=lambda w: w.pgettext("limit", "max_workload"),
-    limit=lambda w: w.gettext("the largest workload"),
+    limit=lambda w: w.gettext("the maximum workload"),
     broken=lambda w, n, amount: w.gettext(
-        "members carry {by} more than their largest workload", by=amount
+        "members carry {by} more than their maximum workload", by=amount
     ),
     repairs={
         "raise_max_workload": lambda w, n, amount: w.gettext(
@@ -198,7 +198,7 @@ MAX_WORKLOAD: Final = _load(
 MAX_HOUSEHOLDS: Final = _load(
     "max_households",
     label=lambda w: w.pgettext("limit", "max_households"),
-    limit=lambda w: w.gettext("the largest number of households"),
+    limit=lambda w: w.gettext("the maximum number of households"),
     broken=lambda w, n, amount: w.ngettext(
         "members have {n} household more than their maximum",
         "members have {n} households more than their maximum",

@@ -26,6 +26,8 @@ from phancong.tables.sheet import (
 )
 from phancong.words import Message
 
+#: The endings of text files that are read.
+TEXT_ENDINGS: Final = (".csv", ".tsv", ".tab", ".txt")
 #: The largest file that is read, in bytes: ten times a list of a whole province.
 MOST_BYTES: Final = 30_000_000
 

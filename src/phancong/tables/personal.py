@@ -82,6 +82,8 @@ _MARKED_FAMILIES: Final = _words(
     "hứa nông chẩu nguyễn trần phạm hoàng huỳnh phan vương trịnh trương lương lưu quách triệu "
     "giàng nghiêm đoàn quàng vàng đặng bùi dương đinh phùng"
 )
+#: Family names with diacritics that have lost their first letter.
+_TAILS: Final = frozenset(family[1:] for family in _MARKED_FAMILIES if not family[1:].isascii())
 #: Common given names, without diacritics, of countries in which the given name comes first.
 _GIVEN: Final = _words(
     "maria jose juan ana luis carlos jorge pedro miguel antonio francisco manuel carmen "
@@ -96,11 +98,15 @@ _GIVEN: Final = _words(
 #: Words joined without blanks, with an optional number: "Hoàng-Văn-An", "NguyenVanAn2".
 _TOGETHER = re.compile(r"([^\W\d_]+(?:[-–—][^\W\d_]+)*)[-–—]?\d{0,3}")
 _MIDDLES: Final = frozenset(("văn", "thị", "van", "thi"))
-#: Letters lost in a change of encoding: in middle names, a capital, any other before the last word.
-_LOST_VAN = re.compile(r"(?<!\w)(v)[?\ufffd]+(n)(?!\w)", re.IGNORECASE)
-_LOST_THI = re.compile(r"(?<!\w)(th)[?\ufffd]+(?!\w)", re.IGNORECASE)
-_LOST_CAPITAL = re.compile(r"(?<!\S)[?\ufffd]+(?=[^\W\d_])")
-_LOST = re.compile(r"(?<=[^\W\d_])[?\ufffd]+(?=\s*[^\W\d_])|\ufffd+")
+#: Marks in place of letters that a change of encoding has lost, or that a font for TCVN 5712 draws.
+_MARK = r"[?\uff1f\ufffd\u25a1\u00a2-\u00aa\u00ac-\u00b6\u00b8-\u00ba\u00bc-\u00be\u00d7\u00f7]+"
+_MARKED = re.compile(_MARK)
+#: Such letters: in middle names, a capital, any other before the last word, and then the last letter.
+_LOST_VAN = re.compile(rf"(?<!\w)(v){_MARK}(n)(?!\w)", re.IGNORECASE)
+_LOST_THI = re.compile(rf"(?<!\w)(th){_MARK}(?!\w)", re.IGNORECASE)
+_LOST_CAPITAL = re.compile(rf"(?<!\S){_MARK}(?=[^\W\d_])")
+_LOST = re.compile(rf"(?<=[^\W\d_]){_MARK}(?=\s*[^\W\d_])|\ufffd+")
+_LOST_LAST = re.compile(rf"(?<=[^\W\d_]){_MARK}$")
 
 
 def looks_personal(value: Any) -> str | None:
@@ -136,8 +142,8 @@ def looks_personal(value: Any) -> str | None:
 
 def _of_text(value: str) -> str | None:
     # Normalise full-width digits; limit the length, since long text makes the patterns slow.
-    value = unicodedata.normalize("NFKC", without_invisible(value))
-    value = _with_lost_letters(" ".join(value.split())[:_MOST_LETTERS])
+    value = " ".join(_decoded(without_invisible(value)).split())[:_MOST_LETTERS]
+    value = unicodedata.normalize("NFKC", _with_lost_letters(value))
     if sum(map(str.isdecimal, value)) > 7:
         numbers = [_MARKS.sub("", part) for part in _PARTS.split(value)]
         bare = [_MARKS.sub("", part) for part in _PARTS.split(_WORDS_BESIDE.sub(";", value))]
@@ -152,12 +158,21 @@ def _of_text(value: str) -> str | None:
     return PERSON if _holds_name(value) else None
 
 
+def _decoded(text: str) -> str:
+    """A text of UTF-8 that was read as Windows-1252, decoded: "Nguyá»…n" is "Nguyễn"."""
+    try:
+        return text if text.isascii() else text.encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def _with_lost_letters(text: str) -> str:
     """A text with letters in place of those that a change of encoding has lost: "Tr?n V?n An"."""
-    if "?" not in text and "\ufffd" not in text:
+    if _MARKED.search(text) is None:
         return text
-    text = _LOST_THI.sub(r"\1ị", _LOST_VAN.sub(r"\1ă\2", text))
-    return _LOST.sub("a", _LOST_CAPITAL.sub("A", text))
+    found = _LOST_THI.sub(r"\1ị", _LOST_VAN.sub(r"\1ă\2", text))
+    found = _LOST.sub("a", _LOST_CAPITAL.sub("A", found))
+    return found if found == text else _LOST_LAST.sub("a", found)
 
 
 def _holds_name(text: str) -> bool:
@@ -187,7 +202,8 @@ def _is_name(text: str) -> bool:
     if not words or not all(map(_WORD.fullmatch, words)):
         return False
     small = [part.casefold() for word in words for part in word.split("-")]
-    family = _is_family(small[0], text)
+    lacking = len(words) > 1 and words[0] in _TAILS and all(w[0].isupper() for w in words[1:])
+    family = lacking or _is_family(small[0], text)
     if addressed:
         return addressed["comrade"] is not None or words[0][0].isupper() or family
     if len(words) < 2:

@@ -305,5 +305,5 @@ def naming_the_file(
             else Message("Nothing was written.")
         )
         refused = Message("{file} {what}; {mend}", file=str(path), what=what, mend=mend)
-        told = Message("{why}. {said}", why=refused, said=said)
-        raise NotWrittenError(told, str(path), error.errno, written, refused) from None
+        message = Message("{why}. {said}", why=refused, said=said)
+        raise NotWrittenError(message, str(path), error.errno, written, refused) from None

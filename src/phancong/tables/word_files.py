@@ -317,11 +317,11 @@ def _row(
     words_and_size: tuple[Words, int],
 ) -> str:
     w, size = words_and_size
-    told = "".join(
+    xml = "".join(
         _cell(_paragraph(*_shown(cell, column, w), size=size, after=0), room)
         for cell, column, room in zip(cells, columns, rooms, strict=True)
     )
-    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{told}</w:tr>"
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{xml}</w:tr>"
 
 
 def _shown(cell: Cell, column: PrintedColumn, w: Words) -> tuple[str, str]:

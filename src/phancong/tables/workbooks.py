@@ -20,6 +20,8 @@ from phancong.tables.packages import SAVE_AGAIN, SAVE_AS, Package, open_package
 from phancong.tables.sheet import MEND_PATH, MOST_COLUMNS, Sheet, place, unopened, unreadable
 from phancong.words import Message
 
+#: The endings of workbooks that are read.
+WORKBOOK_ENDINGS: Final = (".xlsx", ".xlsm", ".xltx", ".xls", ".ods", ".ots")
 #: The largest file that is read, in bytes.
 MOST_FILE_BYTES: Final = 100_000_000
 

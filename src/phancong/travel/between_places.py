@@ -129,11 +129,11 @@ class BetweenPlaces:
         return self._within
 
     def _wrong_numbers(self) -> list[Defect]:
-        told = {f"from {start!r} to {end!r}": value for (start, end), value in self._table.items()}
+        named = {f"from {start!r} to {end!r}": value for (start, end), value in self._table.items()}
         if isinstance(self._within, dict):
-            told |= {f"within {label!r}": value for label, value in self._within.items()}
+            named |= {f"within {label!r}": value for label, value in self._within.items()}
         else:
-            told["within"] = self._within
+            named["within"] = self._within
         found = [
             Defect(
                 "travel table",
@@ -141,10 +141,10 @@ class BetweenPlaces:
                 "is not a number (NaN)" if math.isnan(value) else f"is negative ({value:g})",
                 "give a number of at least 0, or inf where there is no way",
             )
-            for field, value in told.items()
+            for field, value in named.items()
             if not value >= 0  # true for NaN, too
         ]
-        for field, value in told.items():
+        for field, value in named.items():
             if out_of_range(np.asarray(value)):
                 what = Message(
                     "is too large, or too small, to be added up ({value})", value=f"{value:g}"

@@ -262,10 +262,12 @@ class Chords:
         step = max(TOGETHER // (a.order.shape[1] * b.order.shape[1]), 1)
         for start in range(0, len(homes), step):
             i, j = homes[start : start + step], members[start : start + step]
+            here, there = a.points[i], b.points[j]
             square = np.zeros((len(i), a.order.shape[1], b.order.shape[1]))
+            gap = np.empty_like(square)
             for side in range(3):
-                gap = a.points[i, :, None, side] - b.points[j, None, :, side]
-                square += gap * gap
+                np.subtract(here[:, :, None, side], there[:, None, :, side], out=gap)
+                square += np.square(gap, out=gap)
             yield i, j, square
 
     def _pairs(self, i: IntArray, j: IntArray, mask: BoolArray) -> tuple[IntArray, IntArray]:
@@ -278,7 +280,10 @@ class Chords:
 
     def _least(self, straight: FloatArray) -> FloatArray:
         """A lower bound of the computed distances, in the unit, from straight lines in metres."""
-        return np.maximum(straight * (1 - DIGITS) - OFF, 0.0) / self.metres
+        least = straight * (1 - DIGITS)
+        least -= OFF
+        least /= self.metres
+        return np.maximum(least, 0.0, out=least)
 
     def _most(self, straight: FloatArray) -> FloatArray:
         """An upper bound of the computed distances, in the unit, from straight lines in metres.

@@ -67,11 +67,11 @@ class Words:
         return self.ngettext(text.msgid, text.plural, int(text.values["n"]), **values)
 
     def _filled(self, text: str, values: dict[str, str | float]) -> str:
-        told = {
+        filled = {
             key: self.tell(value) if isinstance(value, str) else self.number(value)
             for key, value in values.items()
         }
-        return text.format(**told)
+        return text.format(**filled)
 
     # Figures
 

@@ -31,16 +31,16 @@ class Message(str):
 
     def __new__(cls, msgid: str, /, **values: str | float) -> Message:
         """Fill in the values, with numbers in English notation."""
-        told: dict[str, str | float] = values
+        stored: dict[str, str | float] = values
         for value in values.values():
             if not isinstance(value, str):
-                told = {
+                stored = {
                     key: text if isinstance(text, str) else number(text)
                     for key, text in values.items()
                 }
                 break
         # Fast, since the name of each row of a list is a message.
-        self = str.__new__(cls, msgid.format_map(told))
+        self = str.__new__(cls, msgid.format_map(stored))
         self.msgid, self.values, self.plural = msgid, values, None
         return self
 

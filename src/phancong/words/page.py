@@ -70,8 +70,8 @@ class PageTable:
 
         def row(cells: Sequence[str], opening: str, closing: str) -> str:
             pairs = zip(cells, sides, strict=True)
-            told = "".join(f"<{opening}{side}>{_escaped(cell)}</{closing}>" for cell, side in pairs)
-            return f"<tr>{told}</tr>\n"
+            html = "".join(f"<{opening}{side}>{_escaped(cell)}</{closing}>" for cell, side in pairs)
+            return f"<tr>{html}</tr>\n"
 
         head = row(self.headers, 'th scope="col"', "th")
         body = "".join(row(cells, "td", "td") for cells in self.rows)
@@ -96,17 +96,17 @@ class Page:
 
     def text(self) -> str:
         """The page as text for a terminal."""
-        told = [_wrapped(part) if isinstance(part, str) else part.text() for part in self._parts()]
+        parts = [_wrapped(part) if isinstance(part, str) else part.text() for part in self._parts()]
         # No-break spaces have served their purpose: in a terminal, print ordinary spaces.
-        return shown("\n\n".join(told)).replace("\N{NO-BREAK SPACE}", " ")
+        return shown("\n\n".join(parts)).replace("\N{NO-BREAK SPACE}", " ")
 
     def html(self) -> str:
         """The page as HTML for a notebook or a web page: plain elements, all text escaped."""
-        told = [
+        parts = [
             f"<p>{_escaped(part)}</p>" if isinstance(part, str) else part.html()
             for part in self._parts()
         ]
-        return "\n".join([f'<div lang="{self.lang}">', *told, "</div>"])
+        return "\n".join([f'<div lang="{self.lang}">', *parts, "</div>"])
 
     def _parts(self) -> list[str | Bullets | PageTable]:
         return [part for part in self.parts if part]

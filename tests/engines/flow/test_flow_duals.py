@@ -56,7 +56,11 @@ def test_complementary_slackness(data):
         assert cost <= price if flow.chosen[row, column] else cost >= price
 
     def unit(column, number):
-        return 0 if costs.units is None else costs.units[column, number - network.low[column] - 1]
+        return (
+            0
+            if costs.marginal is None
+            else costs.marginal[column, number - network.low[column] - 1]
+        )
 
     for column, count in enumerate(flow.counts.tolist()):
         if count < network.high[column]:

@@ -55,7 +55,7 @@ def test_forced_pairs_beyond_the_price_of_their_units_stay():
         on=[[True, False]] * 3 + [[False, False]],
         need=[0, 0, 0, 1],
     )
-    face = face_of(network, Costs(units=np.array([[1, 2, 3, 4]] * 2)))
+    face = face_of(network, Costs(marginal=np.array([[1, 2, 3, 4]] * 2)))
     assert [plan.sum(axis=0).tolist() for plan in all_plans(face)] == [[3, 1]]
 
 

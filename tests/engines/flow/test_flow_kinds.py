@@ -41,7 +41,7 @@ def with_twins(draw):
         ),
         Costs(
             None if costs.pairs is None else costs.pairs[:, columns],
-            None if costs.units is None else costs.units[columns],
+            None if costs.marginal is None else costs.marginal[columns],
             costs.missing,
             costs.nobody,
         ),
@@ -67,7 +67,7 @@ def test_who_is_alike_shares_evenly():
     """Seven households and three members of one kind: 3, 2, 2, each household with somebody."""
     network = network_of(np.ones((7, 3)))
     assert len(kinds_of(network, Costs()).first) == 1
-    flow = minimum_cost(network, Costs(units=np.arange(7)[None, :].repeat(3, axis=0)))
+    flow = minimum_cost(network, Costs(marginal=np.arange(7)[None, :].repeat(3, axis=0)))
     assert sorted(flow.counts.tolist()) == [2, 2, 3]
     assert flow.chosen.sum(axis=1).tolist() == [1] * 7
 
@@ -89,7 +89,7 @@ def test_a_household_that_needs_several_has_different_members():
         ({"high": np.array([2, 1])}, Costs()),
         ({"on": np.array([[0, 0], [1, 0]], dtype=bool)}, Costs()),
         ({}, Costs(pairs=np.array([[1, 2], [1, 1]]))),
-        ({}, Costs(units=np.array([[0, 1], [0, 2]]))),
+        ({}, Costs(marginal=np.array([[0, 1], [0, 2]]))),
     ],
     ids=["reach", "minimum", "maximum", "fixed", "cost", "cost of units"],
 )

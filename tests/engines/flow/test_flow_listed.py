@@ -49,5 +49,5 @@ def test_nothing_is_told_where_something_else_costs(loads):
     assert listed_prices(network, costs(loads, [-1, -1, -1], flags=flags, flag=1)) is None
     assert listed_prices(network, costs(loads, [-1, 1, -1])) is None
     assert listed_prices(loads.network({"coverage": 1.0}), costs(loads, [-1, -1, -1])) is None
-    units = replace(costs(loads, [-1, -1, -1]), units=np.zeros((2, 3), dtype=np.int64))
+    units = replace(costs(loads, [-1, -1, -1]), marginal=np.zeros((2, 3), dtype=np.int64))
     assert listed_prices(network, units) is None

@@ -45,14 +45,14 @@ def test_a_member_gets_the_minimum_whatever_it_costs():
 
 def test_units_of_rising_cost_share_households_out():
     """Four households, unit costs 1, 2, 3, … each: two and two."""
-    flow = minimum_cost(network_of(np.ones((4, 2))), Costs(units=np.array([[1, 2, 3, 4]] * 2)))
+    flow = minimum_cost(network_of(np.ones((4, 2))), Costs(marginal=np.array([[1, 2, 3, 4]] * 2)))
     assert loads(flow) == [2, 2]
 
 
 def test_the_cost_of_a_unit_counts_from_the_minimum():
     """Unit costs begin above the minimum: members of at least 2 and 0 with the same costs."""
     network = network_of(np.ones((4, 2)), low=[2, 0])
-    flow = minimum_cost(network, Costs(units=np.array([[1, 2, 3, 4]] * 2)))
+    flow = minimum_cost(network, Costs(marginal=np.array([[1, 2, 3, 4]] * 2)))
     assert loads(flow) == [3, 1]
 
 
@@ -61,7 +61,7 @@ def test_a_forced_pair_takes_the_first_units():
     network = network_of(
         [[False, False], [True, True]], on=[[True, False], [False, False]], need=[0, 1]
     )
-    flow = minimum_cost(network, Costs(units=np.array([[1, 3], [2, 4]])))
+    flow = minimum_cost(network, Costs(marginal=np.array([[1, 3], [2, 4]])))
     assert loads(flow) == [1, 1]
 
 
@@ -111,7 +111,9 @@ def test_bounds_that_cannot_hold_are_flagged(network):
 def test_a_network_of_nothing_has_the_empty_plan():
     """No household, or nobody needed."""
     assert minimum_cost(network_of(np.ones((0, 2))), Costs()).feasible
-    flow = minimum_cost(network_of(np.ones((2, 1)), need=[0, 0]), Costs(units=np.array([[1, 1]])))
+    flow = minimum_cost(
+        network_of(np.ones((2, 1)), need=[0, 0]), Costs(marginal=np.array([[1, 1]]))
+    )
     assert flow.feasible
     assert loads(flow) == [0]
 
@@ -165,7 +167,9 @@ def random_network(rng):
     width = int((network.high - network.low).max())
     costs = Costs(
         pairs=np.array([[rng.randint(0, 9) for _ in range(members)] for _ in range(households)]),
-        units=np.sort([[rng.randint(0, 9) for _ in range(width)] for _ in range(members)], axis=1),
+        marginal=np.sort(
+            [[rng.randint(0, 9) for _ in range(width)] for _ in range(members)], axis=1
+        ),
         missing=np.array([rng.randint(0, 30) for _ in range(households)]),
         nobody=np.array([rng.randint(0, 9) for _ in range(households)]),
     )
@@ -200,7 +204,7 @@ def by_networkx(network, costs):
         demand["m", column] += must
         demand["sink"] -= must
         for number in range(max(low, int(base[column])), high):
-            weight = int(costs.units[column, number - low])
+            weight = int(costs.marginal[column, number - low])
             graph.add_edge(("m", column), "sink", capacity=1, weight=weight)
     graph.add_nodes_from((node, {"demand": d}) for node, d in demand.items())
     try:
@@ -209,7 +213,7 @@ def by_networkx(network, costs):
         return None
     forced = int(costs.pairs[network.on].sum())
     forced += sum(
-        int(costs.units[column, : max(int(base[column] - network.low[column]), 0)].sum())
+        int(costs.marginal[column, : max(int(base[column] - network.low[column]), 0)].sum())
         for column in range(members)
     )
     return total + forced

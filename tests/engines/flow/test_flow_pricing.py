@@ -282,11 +282,11 @@ def test_the_whole_cost_is_weighed_against_the_guide():
     """Units, members missing and nobody keep their proportions."""
     network = network_of(np.ones((2, 2)), most=[1, 1])
     costs = Costs(
-        units=np.array([[1, 2], [1, 2]]), missing=np.array([3, 0]), nobody=np.array([0, 5])
+        marginal=np.array([[1, 2], [1, 2]]), missing=np.array([3, 0]), nobody=np.array([0, 5])
     )
     guided = guided_costs(network, costs, np.array([[1, 2], [3, 4]]))
-    weight = int(guided.units[0, 0])
-    assert guided.units.tolist() == [[weight, 2 * weight]] * 2
+    weight = int(guided.marginal[0, 0])
+    assert guided.marginal.tolist() == [[weight, 2 * weight]] * 2
     assert guided.missing.tolist() == [3 * weight, 0]
     assert guided.nobody.tolist() == [0, 5 * weight]
     assert guided.pairs.tolist() == [[1, 2], [3, 4]]

@@ -22,7 +22,7 @@ def leximax_levels(network, shares):
     """The levels of the minimum-cost flow under ranks, largest first."""
     share = np.array(shares)[:, None]
     units = unit_numbers(network)
-    flow = minimum_cost(network, Costs(units=leximax_ranks(units / share, (units - 1) / share)))
+    flow = minimum_cost(network, Costs(marginal=leximax_ranks(units / share, (units - 1) / share)))
     assert flow.feasible
     return sorted_levels(flow.counts, shares)
 

@@ -204,8 +204,8 @@ def _in_integers(model: LinearModel, objective: Linear, claimed: Answer, limits:
 
 def _lowest(termination: result_pb2.TerminationProto) -> float:
     """The proven bound of the objective; minus infinity if there is none."""
-    told = termination.HasField("objective_bounds")
-    return termination.objective_bounds.dual_bound if told else -math.inf
+    given = termination.HasField("objective_bounds")
+    return termination.objective_bounds.dual_bound if given else -math.inf
 
 
 def _solution(result: result_pb2.SolveResultProto) -> solution_pb2.PrimalSolutionProto | None:

@@ -121,7 +121,7 @@ class Steps:
     def note_cut(self) -> None:
         """Record why a stage ends without a proof, if it is the first such stage."""
         if self.cut is None:
-            self.cut = self.course.stopped or self.course.told(self._why)
+            self.cut = self.course.stopped or self.course.reached_limit(self._why)
 
     def note_rounding(self) -> None:
         """Record that a proof in integers is not exact enough, if no stage was cut before."""

@@ -53,7 +53,8 @@ class Last:
         assert isinstance(mine, PairCosts)
         assert isinstance(theirs, PairCosts)
         rest = (
-            c.units is None and c.missing is None and c.nobody is None for c in (self.costs, costs)
+            c.marginal is None and c.missing is None and c.nobody is None
+            for c in (self.costs, costs)
         )
         return all(rest) and mine.same(theirs) and self.network.same(network)
 

@@ -25,12 +25,12 @@ def marginals(
     """
     base = network.base
     members = np.arange(len(counts))
-    width = 0 if costs.units is None else costs.units.shape[1]
+    width = 0 if costs.marginal is None else costs.marginal.shape[1]
 
     def unit(position: IntArray) -> IntArray:
-        if costs.units is None or width == 0:
+        if costs.marginal is None or width == 0:
             return np.zeros(len(counts), dtype=np.int64)
-        return np.asarray(costs.units[members, np.clip(position, 0, width - 1)])
+        return np.asarray(costs.marginal[members, np.clip(position, 0, width - 1)])
 
     more = np.where(counts < network.low, -penalty, unit(counts - network.low))
     more = np.where(counts >= network.high, NO_PATH, more)

@@ -61,13 +61,13 @@ def optimal_face(network: Network, costs: Costs, flow: Flow) -> Network:
     free[need <= 0] = False
 
     low, high = network.low.copy(), network.high.copy()
-    if costs.units is None:
+    if costs.marginal is None:
         high, low = np.where(flow.price < 0, low, high), np.where(flow.price > 0, high, low)
     else:
         for member, price in enumerate(flow.price.tolist()):
-            units = costs.units[member, : max(int(high[member] - low[member]), 0)]
-            high[member] = low[member] + np.searchsorted(units, price, side="right")
-            low[member] += np.searchsorted(units, price, side="left")
+            marginal = costs.marginal[member, : max(int(high[member] - low[member]), 0)]
+            high[member] = low[member] + np.searchsorted(marginal, price, side="right")
+            low[member] += np.searchsorted(marginal, price, side="left")
     # Pairs *on* use units in every flow, also units of positive reduced cost.
     high = np.maximum(high, network.base)
 

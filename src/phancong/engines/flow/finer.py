@@ -89,7 +89,7 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
         pairs=listed(loads, network, part.rows, part.columns, whole.costs[0]),
-        units=np.repeat(whole.costs[2][:, None], room, axis=1),
+        marginal=np.repeat(whole.costs[2][:, None], room, axis=1),
         missing=whole.costs[1],
     )
     step = least_cost(loads, network, everywhere(costs, error))

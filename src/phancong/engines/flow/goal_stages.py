@@ -194,7 +194,7 @@ def _ranks(loads: UnitLoads, measure: str, network: Network) -> tuple[Costs, flo
     """The costs whose flows of minimum cost are the leximax ones."""
     units = unit_numbers(network) + loads.carried[measure][:, None]
     share = loads.members.share[:, None]
-    return Costs(units=leximax_ranks(units / share, (units - 1) / share)), 0.0
+    return Costs(marginal=leximax_ranks(units / share, (units - 1) / share)), 0.0
 
 
 def _minmax(

@@ -99,14 +99,14 @@ def kinds_of(network: Network, costs: Costs) -> Kinds:
     members = network.free.shape[1]
     if np.count_nonzero(network.free) < MANY:
         return each_by_itself(members)
-    told = [np.packbits(network.free, axis=0).T]
-    told += [_bytes(column[:, None]) for column in (network.base, network.low, network.high)]
-    if costs.units is not None:
-        told.append(_bytes(costs.units))
+    features = [np.packbits(network.free, axis=0).T]
+    features += [_bytes(column[:, None]) for column in (network.base, network.low, network.high)]
+    if costs.marginal is not None:
+        features.append(_bytes(costs.marginal))
     if costs.pairs is not None:
         assert not isinstance(costs.pairs, PairCosts)  # near pairs are solved without kinds
-        told.append(_bytes(np.where(network.free, costs.pairs, 0).T))
-    rows = np.ascontiguousarray(np.hstack(told))
+        features.append(_bytes(np.where(network.free, costs.pairs, 0).T))
+    rows = np.ascontiguousarray(np.hstack(features))
     whole = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
     _, first, which = np.unique(whole, return_index=True, return_inverse=True)
     order = np.argsort(first)

@@ -29,7 +29,7 @@ def listed_prices(network: Network, costs: Costs) -> IntArray | None:
     pairs = costs.pairs
     if not isinstance(pairs, PairCosts) or pairs.ways or pairs.flags is not None:
         return None
-    rest = (costs.units, costs.missing, costs.nobody)
+    rest = (costs.marginal, costs.missing, costs.nobody)
     if any(part is not None for part in rest) or network.most_missing.any():
         return None
     assert pairs.keys is not None  # no ways, no flags: there are listed pairs only

@@ -129,7 +129,7 @@ class Costs:
     ----------
     pairs
         Cost of each pair, H × M, or an object that computes it on demand.
-    units
+    marginal
         Cost of each member's household number ``low + 1, low + 2, …``, rising; M × (largest
         ``high - low``), entries beyond ``high`` are not read.
     missing
@@ -140,20 +140,20 @@ class Costs:
     """
 
     pairs: IntArray | PairCosts | None = None
-    units: IntArray | None = None
+    marginal: IntArray | None = None
     missing: IntArray | None = None
     nobody: IntArray | None = None
 
     @property
     def all_zero(self) -> bool:
         """Whether all costs are 0."""
-        parts = (self.pairs, self.units, self.missing, self.nobody)
+        parts = (self.pairs, self.marginal, self.missing, self.nobody)
         return all(part is None for part in parts)
 
     @property
     def largest(self) -> int:
         """Upper bound of the absolute cost of one unit of flow from household to sink."""
-        parts = (self.pairs, self.units, self.missing, self.nobody)
+        parts = (self.pairs, self.marginal, self.missing, self.nobody)
         return sum(
             c.largest if isinstance(c, PairCosts) else int(np.abs(c).max(initial=0))
             for c in parts
@@ -275,7 +275,7 @@ def guided_costs(network: Network, costs: Costs, guide: IntArray) -> Costs | Non
 
     return Costs(
         pairs=coarse if costs.pairs is None else costs.pairs * weight + coarse,
-        units=heavier(costs.units),
+        marginal=heavier(costs.marginal),
         missing=heavier(costs.missing),
         nobody=heavier(costs.nobody),
     )
@@ -305,4 +305,6 @@ def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Cost
         return None if cost is None else cost * weight
 
     pairs = coarse if costs.pairs is None else costs.pairs.times(weight).and_ways(coarse)
-    return Costs(pairs, heavier(costs.units), heavier(costs.missing), heavier(costs.nobody)), weight
+    return Costs(
+        pairs, heavier(costs.marginal), heavier(costs.missing), heavier(costs.nobody)
+    ), weight

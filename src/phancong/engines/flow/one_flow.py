@@ -146,11 +146,11 @@ def _member_arcs(
     parts = [(nodes, below, np.full(len(nodes), -penalty))]
     start = np.maximum(low, base)
     room = np.maximum(high - start, 0)
-    if costs.units is None:
+    if costs.marginal is None:
         parts.append((nodes, room, np.zeros(len(nodes), dtype=np.int64)))
     else:
         rows, positions = _unit_positions(room, start - low)
-        unit_cost = costs.units[members[rows], positions]
+        unit_cost = costs.marginal[members[rows], positions]
         # Consecutive units of the same cost are one arc.
         first = np.ones(len(rows), dtype=bool)
         first[1:] = (rows[1:] != rows[:-1]) | (unit_cost[1:] != unit_cost[:-1])
@@ -162,7 +162,7 @@ def _member_arcs(
 
 
 def _unit_positions(room: IntArray, start: IntArray) -> tuple[IntArray, IntArray]:
-    """Row and column in ``Costs.units`` of the *room* units from *start* on, for all members."""
+    """Row and column in ``Costs.marginal`` of the *room* units from *start* on, for all members."""
     rows = np.repeat(np.arange(len(room)), room)
     within = np.arange(len(rows)) - np.repeat(np.cumsum(room) - room, room)
     return rows, within + start[rows]

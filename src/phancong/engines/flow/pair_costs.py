@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final
+from weakref import ReferenceType, ref
 
 import numpy as np
 
@@ -69,9 +70,15 @@ class Way:
     def least(self, travel: FloatArray, factor: FloatArray, start: Any) -> IntArray:
         """A lower bound of the cost from lower bounds of the travel; all arguments broadcast."""
         beyond = travel if self.start is None else np.maximum(travel - start, 0.0)
-        real = np.minimum(np.ldexp(beyond * factor, self.exponent), float(self.largest))
-        whole = np.maximum(real.astype(np.int64) - 1, 0)
-        return np.asarray((whole >> self.shift) * self.weight)
+        real = beyond * np.ldexp(factor, self.exponent)  # a power of two: no rounding
+        whole = np.minimum(real, float(self.largest), out=real).astype(np.int64)
+        whole -= 1
+        np.maximum(whole, 0, out=whole)
+        if self.shift:
+            whole >>= self.shift
+        if self.weight != 1:
+            whole *= self.weight
+        return whole
 
     def same(self, other: Way) -> bool:
         """Whether another way has the same costs."""
@@ -112,6 +119,50 @@ def way_of(
     largest = int(np.ceil(np.ldexp(most, exponent)))
     way = Way(factor, start, exponent, largest, within=within)
     return way, float(np.ldexp(0.5, -exponent))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Searched:
+    """A search for pairs by their reduced costs: under other duals it tells which boxes have none.
+
+    Parameters
+    ----------
+    costs, free
+        The costs, and the free pairs; a weak reference, since a mask of all pairs is large.
+    rowless
+        Which households have no free pair, (H,).
+    most, price, household_price
+        The limit and the dual.
+    keys
+        All free pairs within the limit, as sorted keys.
+    """
+
+    costs: PairCosts
+    free: ReferenceType[BoolArray]
+    rowless: BoolArray
+    most: int
+    price: IntArray
+    household_price: IntArray
+    keys: IntArray
+
+    def is_of(self, costs: PairCosts, free: BoolArray) -> bool:
+        """Whether it is a search among the same pairs with the same costs."""
+        return self.free() is free and self.costs.same(costs)
+
+    def covers(self, most: int, price: IntArray, household_price: IntArray) -> bool:
+        """Whether it has found all pairs that a search with this limit and dual finds."""
+        return most <= self.most and (
+            np.array_equal(price, self.price)
+            and np.array_equal(household_price, self.household_price)
+        )
+
+    def others(self, price: IntArray, household_price: IntArray) -> IntArray:
+        """A lower bound of the reduced costs of the pairs that were not found, by boxes, (B, C)."""
+        chords = self.costs.pool.chords
+        fallen = chords.home_boxes.spread(household_price - self.household_price, -FAR)
+        risen = chords.member_boxes.spread(price - self.price, FAR)
+        least = risen.min(axis=1)[None, :] - fallen.max(axis=1)[:, None]
+        return np.asarray(least + (self.most + 1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,15 +302,33 @@ class PairCosts:
             Whether only some of the pairs of each household are returned if there are many.
         """
         # Households without free pairs are excluded by a price that no pair reaches.
-        household_price = np.where(free.any(axis=1), household_price, -FAR)
+        last = self.pool.searched
+        if not isinstance(last, Searched) or not last.is_of(self, free):
+            last = None
+        rowless = last.rowless if last is not None else ~free.any(axis=1)
+        household_price = np.where(rowless, -FAR, household_price)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.pool.pairs(listed)]]]
-        for rows, columns in self._candidates(most, free, price, household_price, rough):
-            keys.append(self.pool.keys(rows, columns))
+        if last is not None:
+            keys.append(last.keys)
+        if last is None or not last.covers(most, price, household_price):
+            found = self._candidates(most, free, price, household_price, rough, last)
+            keys += [self.pool.keys(rows, columns) for rows, columns in found]
         rows, columns = self.pool.pairs(united(*keys))
         reduced = self.at(rows, columns) + price[columns] - household_price[rows]
-        found = reduced <= most
-        return rows[found], columns[found], reduced[found]
+        within = reduced <= most
+        rows, columns = rows[within], columns[within]
+        if self.ways and not rough:
+            self.pool.searched = Searched(
+                self,
+                ref(free),
+                rowless,
+                most,
+                price,
+                household_price,
+                self.pool.keys(rows, columns),
+            )
+        return rows, columns, reduced[within]
 
     def _candidates(
         self,
@@ -268,8 +337,12 @@ class PairCosts:
         price: IntArray,
         household_price: IntArray,
         rough: bool,
+        last: Searched | None = None,
     ) -> Iterator[Pairs]:
-        """Free pairs whose reduced cost without listed costs may be at most *most*, by bounds."""
+        """Free pairs whose reduced cost without listed costs may be at most *most*, by bounds.
+
+        Pairs that the *last* search has found may be left out.
+        """
         if not self.ways:
             yield from self._candidates_of_flags(most, free, price, household_price)
             return
@@ -303,6 +376,8 @@ class PairCosts:
             return np.asarray(near)
 
         boxes = least <= most
+        if last is not None:
+            boxes &= last.others(price, household_price) <= most
         if self._within is not None:  # *free* may have few pairs
             boxes &= chords.holding(free)
         if rough and least.shape[1] > FEW_BOXES:

@@ -42,6 +42,8 @@ class PairPool:
         self._travel = np.empty(0)
         #: The last flow, with which the next one may begin (:class:`.column_generation.Last`).
         self.last: object = None
+        #: The last search for pairs (:class:`.pair_costs.Searched`).
+        self.searched: object = None
 
     def keys(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Key of each pair, an integer in the order of rows, then columns."""

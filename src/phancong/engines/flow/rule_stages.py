@@ -124,7 +124,7 @@ def _load_total(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
     def costs_of(network: Network) -> tuple[Costs, float]:
         costs = whole(network)
-        return Costs(units=costs.costs[0]), costs.error
+        return Costs(marginal=costs.costs[0]), costs.error
 
     step = least_cost(loads, network, costs_of)
     if step is None or not step.error:
@@ -149,7 +149,7 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
     def costs_of(network: Network) -> tuple[Costs, float]:
         after, before = _between(loads, network, rule)
         ranks = leximax_ranks(np.maximum(after, before), np.minimum(after, before))
-        return Costs(units=ranks if rule.startswith("max") else -ranks), 0.0
+        return Costs(marginal=ranks if rule.startswith("max") else -ranks), 0.0
 
     if rule == "max_households":
         level = _least_level(loads, network, last)
@@ -179,9 +179,9 @@ def _load_order(loads: UnitLoads, network: Network, last: Flow | None, rule: str
 
 def _by_counting(loads: UnitLoads, network: Network, costs_of: CostsOf) -> Step | None:
     """The step that minimises unit costs if a flow with the cheapest places only exists, else None."""
-    units = costs_of(network)[0].units
-    assert units is not None
-    within = cheapest_places(network, units)
+    marginal = costs_of(network)[0].marginal
+    assert marginal is not None
+    within = cheapest_places(network, marginal)
     if within is None:
         return None
     flow = minimum_cost(within, Costs(), loads.guide, loads.pace)

@@ -137,13 +137,13 @@ def _sample(network: Network, costs: Costs, merit: IntArray) -> tuple[Network, C
         low=low,
         high=np.maximum(-(-(network.high - base) // SAMPLE), low),
     )
-    units = None
-    if costs.units is not None and costs.units.shape[1]:
+    marginal = None
+    if costs.marginal is not None and costs.marginal.shape[1]:
         room = np.arange(max(int((small.high - low).max(initial=0)), 1))
-        units = costs.units[:, np.minimum(room * SAMPLE, costs.units.shape[1] - 1)]
+        marginal = costs.marginal[:, np.minimum(room * SAMPLE, costs.marginal.shape[1] - 1)]
     return small, Costs(
         pairs=merit[rows],
-        units=units,
+        marginal=marginal,
         missing=None if costs.missing is None else costs.missing[rows],
         nobody=None if costs.nobody is None else costs.nobody[rows],
     )

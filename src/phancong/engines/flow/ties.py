@@ -122,9 +122,11 @@ def leaves_open(network: Network, costs: Costs, flow: Flow, most: int) -> bool:
     missing = (each - flow.household_price)[network.least_missing < network.most_missing]
     room = network.high - network.low
     width = max(int(room.max(initial=0)), 1)
-    units = np.zeros((len(room), width), dtype=np.int64) if costs.units is None else costs.units
-    there = np.arange(units.shape[1])[None, :] < room[:, None]
-    parts = (reduced, missing, (units - flow.price[:, None])[there])
+    marginal = costs.marginal
+    if marginal is None:
+        marginal = np.zeros((len(room), width), dtype=np.int64)
+    there = np.arange(marginal.shape[1])[None, :] < room[:, None]
+    parts = (reduced, missing, (marginal - flow.price[:, None])[there])
     return any(((part != 0) & (np.abs(part) <= most)).any() for part in parts)
 
 
@@ -191,10 +193,12 @@ def part_of(found: Rounded, most: int) -> Part:
     network, costs, flow = found.network, found.costs, found.flow
     earlier = found.price, found.household_price
     idle, rows, columns, reduced = near_price(network, costs, flow, most, earlier)
-    free = np.zeros_like(network.free) if idle is None else idle
+    free = np.zeros(network.free.shape, dtype=bool) if idle is None else idle
     must = reduced < -most
-    on = network.on.copy()
-    on[rows[must], columns[must]] = True
+    on = network.on
+    if must.any():
+        on = on.copy()
+        on[rows[must], columns[must]] = True
     forced = np.bincount(rows[must], minlength=len(network.need))
     rows, columns = rows[~must], columns[~must]
     free[rows, columns] = True
@@ -205,11 +209,11 @@ def part_of(found: Rounded, most: int) -> Part:
     least = np.where(beyond < -most, network.most_missing, network.least_missing)
     most_missing = np.minimum(np.where(beyond > most, least, network.most_missing), need)
 
-    unit = np.zeros_like(network.low) if costs.units is None else costs.units[:, 0]
-    beyond = unit - flow.price
+    first = np.zeros_like(network.low) if costs.marginal is None else costs.marginal[:, 0]
+    beyond = first - flow.price
     low = np.where(beyond < -most, network.high, network.low)
     high = np.where(beyond > most, np.maximum(network.low, network.base), network.high)
-    free &= (need > 0)[:, None]
+    free[need <= 0] = False
     left = Network(free, on, need, least, most_missing, low, high, network.whole)
     return Part(left, rows, columns, least < most_missing, low < high)
 
@@ -229,17 +233,17 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
     """The network of plans of least exact cost; None if there are too many pairs or bits."""
     part = part_of(found, most)
     rows, columns = part.rows, part.columns
-    told = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
-    if len(told) > FEW:
+    costly = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
+    if len(costly) > FEW:
         return None
-    pairs = real.exact_pairs(rows[told], columns[told])
+    pairs = real.exact_pairs(rows[costly], columns[costly])
     absent_rows = np.flatnonzero(part.missing)
     missing = real.exact_missing(absent_rows)
     scale = math.lcm(*(cost.denominator for cost in (*pairs, *missing)))
     household = _whole(found.household_price + found.flow.household_price * found.quantum, scale)
     member = _whole(found.price + found.flow.price * found.quantum, scale)
     each = member[columns] - household[rows]
-    each[told] += [int(cost * scale) for cost in pairs]
+    each[costly] += [int(cost * scale) for cost in pairs]
     absent = np.zeros_like(household)
     absent[absent_rows] = [int(cost * scale) for cost in missing] - household[absent_rows]
     units = np.where(part.units, -member, 0)
@@ -252,7 +256,7 @@ def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Netw
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
         pairs=listed(loads, network, rows, columns, each.astype(np.int64)),
-        units=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
+        marginal=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
         missing=absent.astype(np.int64),
     )
     step = least_cost(loads, network, everywhere(costs))

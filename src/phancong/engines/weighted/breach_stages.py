@@ -77,7 +77,7 @@ class BreachStages:
             goals = tuple(as_held(ranked.assignment, goal, proof) for goal, proof in each)
         for rule, line in zip(self.rules, ranked.breaches, strict=True):
             lines.setdefault(rule, line)
-        cut = self.search.cut or self.course.stopped or self.course.told("work")
+        cut = self.search.cut or self.course.stopped or self.course.reached_limit("work")
         unproven = not all(line.proven for line in (*lines.values(), *goals))
         return Outcome(ranked.assignment, lines, goals, cut if unproven else None)
 

@@ -148,6 +148,7 @@ class GoalSearch:
             best = number_of(goal, self.assignment)
             return Proof(best, best, True)
         reached, bound = search.run(stage_budget)
+        search.cheapen(reached, stage_budget)
         self._taken = search.taken
         best = number_of(goal, self.assignment)
         error = self._hold_load(goal, search, best)
@@ -249,6 +250,6 @@ class GoalSearch:
             # A stage that neither its budget nor a gap ended stopped for one of two reasons: rounding to
             # integers, or the work limit of each call of a solver.
             left = "gap" if self.course.search.gap and not proven else "rounding"
-            left = left if proven or error or left == "gap" else self.course.told("work")
+            left = left if proven or error or left == "gap" else self.course.reached_limit("work")
             self.cut = self.cut or (None if proven else stage_budget.stop_reason) or left
         return Proof(best, bound, meets(best, bound))

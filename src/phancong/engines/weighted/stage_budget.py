@@ -33,8 +33,8 @@ class StageBudget:
         if self.course.stopped is not None:
             return self.course.stopped
         if self._work_until - self.course.work <= 0:
-            return self.course.told("work")
-        return self.course.told("time") if self.course.seconds >= self._until else None
+            return self.course.reached_limit("work")
+        return self.course.reached_limit("time") if self.course.seconds >= self._until else None
 
     def has(self, work: float) -> bool:
         """Whether so much work is left of the stage, in seconds as well, where a unit is one."""

@@ -131,6 +131,14 @@ SPARING: Final = (0.0, 0.25, 1.0)
 TENURE: Final = 8
 #: Most swaps of a member that are evaluated, as pairs of households.
 MOST_SWAPS: Final = 400_000
+#: Most loads of a table of divisions, which takes some milliseconds. With more, loads are rounded in it.
+DIVISION_CELLS: Final = 2**15
+#: Divisions of a table that are looked at: limits that are not in the table may rule out the best.
+DIVISION_TRIES: Final = 8
+#: Most units that two members divide.
+DIVIDED_UNITS: Final = 48
+#: Members with room to which paths of divisions lead.
+PATH_ENDS: Final = 6
 #: Members of each unit in a model that looks for any plan, if there are many pairs.
 OFFERED: Final = 4
 

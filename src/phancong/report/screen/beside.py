@@ -25,7 +25,7 @@ def beside(notes: Notes, other: Figures) -> str:
     """A sentence, and a table of goals and of the members whose loads differ."""
     w, figures = notes.w, notes.figures
     count = len(other_rows(figures, other))
-    said = w.ngettext(
+    sentence = w.ngettext(
         "{n} household has other members in the other plan.",
         "{n} households have other members in the other plan.",
         count,
@@ -51,4 +51,4 @@ def beside(notes: Notes, other: Figures) -> str:
         if loads.get(one.id, one.households) != one.households
     ]
     titles = (w.gettext("goal or load"), w.gettext("this plan"), w.gettext("the other plan"))
-    return f"{part_html(said)}\n{part_html(PageTable(titles, rows, titles[:1]))}"
+    return f"{part_html(sentence)}\n{part_html(PageTable(titles, rows, titles[:1]))}"

@@ -38,8 +38,8 @@ def hamlets(notes: Notes, numbers: Mapping[Id, int]) -> str:
             for member, n in sorted(members.items(), key=lambda item: numbers[item[0]])
         ]
         if alone[hamlet]:
-            told = w.ngettext("{n} without a member", "{n} without a member", alone[hamlet])
-            chips.append(f"<em>▼ {text(told)}</em>")
+            sentence = w.ngettext("{n} without a member", "{n} without a member", alone[hamlet])
+            chips.append(f"<em>▼ {text(sentence)}</em>")
         name = naming.hamlet(w, hamlet)
         total = w.ngettext("{n} household", "{n} households", count[hamlet])
         rows.append(

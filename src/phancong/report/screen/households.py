@@ -152,8 +152,8 @@ def _travel(notes: Notes) -> dict[int, str]:
     assignment = notes.figures.plan.assignment
     found: dict[int, str] = {}
     for row, way in zip(assignment.rows.tolist(), assignment.pair_travel.tolist(), strict=True):
-        told = notes.w.number(way)
-        found[row] = f"{found[row]}; {told}" if row in found else told
+        cell = notes.w.number(way)
+        found[row] = f"{found[row]}; {cell}" if row in found else cell
     return found
 
 

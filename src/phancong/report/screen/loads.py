@@ -138,13 +138,13 @@ def _bar(w: Words, measure: _Measure, number: int) -> str:
         f'<svg class="bar" viewBox="-1 0 {SCALE + 2} 14" preserveAspectRatio="none" '
         f'aria-hidden="true">{"".join(drawn)}</svg>'
     )
-    told = [f"<b>{w.number(value)}</b>"]
+    parts = [f"<b>{w.number(value)}</b>"]
     if besides := measure.besides[number]:
         of_it = w.gettext("{amount} of it besides the list", amount=w.number(besides))
-        told.append(f"<small>{text(of_it)}</small>")
+        parts.append(f"<small>{text(of_it)}</small>")
     if limits := _limits(w, least, most):
-        told.append(f"<small>{text(limits)}</small>")
-    return f"{svg} {' '.join(told)}"
+        parts.append(f"<small>{text(limits)}</small>")
+    return f"{svg} {' '.join(parts)}"
 
 
 def _limits(w: Words, least: float, most: float) -> str:
@@ -156,13 +156,13 @@ def _limits(w: Words, least: float, most: float) -> str:
 
 def _beyond(w: Words, measure: _Measure, broken: Sequence[Relaxation]) -> str:
     """The breaches of limits: a mark and a text, never a colour alone."""
-    told = []
+    sentences = []
     for r in broken:
         if r.rule == f"max_{measure.name}":
-            told.append(w.gettext("▲ {by} too many", by=r.by))
+            sentences.append(w.gettext("▲ {by} too many", by=r.by))
         elif r.rule == f"min_{measure.name}":
-            told.append(w.gettext("▼ {by} too few", by=r.by))
-    return "".join(f" <em>{text(sentence)}</em>" for sentence in told)
+            sentences.append(w.gettext("▼ {by} too few", by=r.by))
+    return "".join(f" <em>{text(sentence)}</em>" for sentence in sentences)
 
 
 def _mark(w: Words, mark: str) -> str:

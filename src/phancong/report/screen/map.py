@@ -63,15 +63,15 @@ def map_of(
     few = len(places.known_households) <= MOST_LINES
     ways = network_on_map(figures, places.sheet, MOST if few else MOST_OF_MANY)
     under = [f'<path class="ways" d="{ways}"/>'] if ways else []
-    said = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
+    captions = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
     if ways:
-        said.append(w.gettext("Grey lines are the network of paths."))
+        captions.append(w.gettext("Grey lines are the network of paths."))
     if crosses:
-        said.append(w.gettext("A cross is a household without a member."))
+        captions.append(w.gettext("A cross is a household without a member."))
     if rings:
-        said.append(w.gettext("A ring is a household whose members differ in the other plan."))
+        captions.append(w.gettext("A ring is a household whose members differ in the other plan."))
     if missing := len(rank) - len(places.known_households):
-        said.append(
+        captions.append(
             w.ngettext(
                 "{n} household has no place and is not on the map.",
                 "{n} households have no place and are not on the map.",
@@ -93,7 +93,8 @@ def map_of(
         f'<div class="js" id="tools">{buttons}</div>\n'
         f'<svg id="map"{many} viewBox="0 0 {places.sheet.width} {places.sheet.height}" '
         f'tabindex="0" role="img" aria-label="{text(title)}">\n{inside}\n</svg>\n'
-        f'<p id="where" aria-live="polite" class="js"></p>\n<p><small>{text(" ".join(said))}</small></p>'
+        '<p id="where" aria-live="polite" class="js"></p>\n'
+        f"<p><small>{text(' '.join(captions))}</small></p>"
     )
 
 
@@ -114,9 +115,9 @@ def _symbol(number: int, label: str, rows: FloatArray, at: FloatArray | None) ->
     kind = "s" if at is not None else "s o"
     # Printers omit a square of length 0.
     mark = f'<path class="{kind}" d="M{x:.0f} {y:.0f}h1"/>'
-    told = f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>'
+    digits = f'<text x="{x:.0f}" y="{y:.0f}">{number}</text>'
     look = f"t {_look(number)}"
-    return f'<g data-m="{number}" class="{look}"><title>{text(label)}</title>{mark}{told}</g>'
+    return f'<g data-m="{number}" class="{look}"><title>{text(label)}</title>{mark}{digits}</g>'
 
 
 def _look(number: int) -> str:

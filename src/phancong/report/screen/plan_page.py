@@ -80,18 +80,18 @@ def _section(title: str, identity: str, inside: Sequence[str]) -> str:
     """A section with its heading; empty if nothing is inside."""
     if not any(inside):
         return ""
-    told = "\n".join(inside)
+    content = "\n".join(inside)
     return (
         f'<section aria-labelledby="{identity}">\n<h2 id="{identity}" tabindex="-1">{text(title)}'
-        f"</h2>\n{told}\n</section>"
+        f"</h2>\n{content}\n</section>"
     )
 
 
 def _head(title: str, notes: Notes) -> str:
     plan, w = notes.figures.plan, notes.w
-    said = (sentences.coverage(plan, w), sentences.limits(plan, w), sentences.aims(plan, w))
+    summary = (sentences.coverage(plan, w), sentences.limits(plan, w), sentences.aims(plan, w))
     return (
-        f"<header>\n<h1>{text(title)}</h1>\n<p>{text(' '.join(filter(None, said)))}</p>\n"
+        f"<header>\n<h1>{text(title)}</h1>\n<p>{text(' '.join(filter(None, summary)))}</p>\n"
         f'<p class="proof">{text(sentences.proof(plan, w))}</p>\n</header>'
     )
 
@@ -99,11 +99,11 @@ def _head(title: str, notes: Notes) -> str:
 def _limits(notes: Notes, diagnosis: object | None) -> list[str]:
     """The relaxed limits, and the repairs."""
     w, plan = notes.w, notes.figures.plan
-    told = breaches.sentences(notes)
-    items = "".join(f"<li>{text(sentence)}" for sentence in told[:MOST_BREACHES])
+    sentences = breaches.sentences(notes)
+    items = "".join(f"<li>{text(sentence)}" for sentence in sentences[:MOST_BREACHES])
     found = [f"<ul>{items}</ul>"] if items else []
-    if len(told) > MOST_BREACHES:
-        found.append(f"<p>{text(w.rest(len(told) - MOST_BREACHES))}</p>")
+    if len(sentences) > MOST_BREACHES:
+        found.append(f"<p>{text(w.rest(len(sentences) - MOST_BREACHES))}</p>")
     if left_out := notes.left_out():
         found.append(f"<p>{text(left_out)}</p>")
     if plan.relaxations and getattr(diagnosis, "feasible", False):
@@ -119,15 +119,15 @@ def _changes(notes: Notes) -> list[str]:
     count = len(figures.changes)
     reasons: dict[str, int] = {}
     for change in figures.changes.values():
-        told = notes.why(change)
-        reasons[told] = reasons.get(told, 0) + 1
+        why = notes.why(change)
+        reasons[why] = reasons.get(why, 0) + 1
     lines = tuple(
         w.gettext("{reason}: {n}", reason=reason, n=n) for reason, n in sorted(reasons.items())
     )
-    said = [
+    sentences = [
         w.ngettext("{n} household changes", "{n} households change", count) + ".",
         naming.renewed(w, figures.plan.assignment.renewed),
     ]
     heading = w.gettext("Why last year's member does not continue:")
-    parts = (" ".join(filter(None, said)), Bullets(heading, lines))
+    parts = (" ".join(filter(None, sentences)), Bullets(heading, lines))
     return [part_html(part) for part in parts if part]

@@ -59,9 +59,9 @@ def document(title: str, body: Iterable[str], w: Words, *, script: bool = False)
     return whole.encode()
 
 
-def page_document(title: str, told: Page, w: Words, *, above: Iterable[str] = ()) -> bytes:
+def page_document(title: str, content: Page, w: Words, *, above: Iterable[str] = ()) -> bytes:
     """A record as a whole page, with HTML *above* it."""
-    parts = [part_html(part) for part in told.parts if part]
+    parts = [part_html(part) for part in content.parts if part]
     body = [f"<header><h1>{text(title)}</h1></header>", "<main>", *above, *parts, "</main>"]
     return document(title, body, w)
 

@@ -19,11 +19,11 @@ _DIRECTIONS: Final = {
 
 def directions(value: Any, where: str, defects: list[Defect]) -> tuple[bool, bool]:
     """Whether a path is open forward, and whether backward; an unknown value is a defect."""
-    said = "" if is_blank(value) else str(value).strip().lower()
-    if said not in _DIRECTIONS:
+    text = "" if is_blank(value) else str(value).strip().lower()
+    if text not in _DIRECTIONS:
         what = Message("is {value}", value=shown(value))
         defects.append(Defect(where, ONEWAY, what, Message("give yes, no or -1")))
-    return _DIRECTIONS.get(said, (True, True))
+    return _DIRECTIONS.get(text, (True, True))
 
 
 def shown(value: Any) -> str:

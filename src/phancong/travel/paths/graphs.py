@@ -172,12 +172,12 @@ def _shut(arcs: Sequence[_Arc], closed: Closed, faults: list[str]) -> BoolArray:
     if closed is None:
         return shut
     for number, (u, v, data) in enumerate(arcs):
-        said = data.get(closed) if isinstance(closed, str) else closed(u, v, data)
-        if isinstance(said, str):  # text from a file: "False" would be true
-            if said.strip().lower() not in _SAID:
-                faults.append(f"edge {u!r} to {v!r} has {said!r} for closed; give True or False")
-            said = _SAID.get(said.strip().lower())
-        shut[number] = bool(said)
+        mark = data.get(closed) if isinstance(closed, str) else closed(u, v, data)
+        if isinstance(mark, str):  # text from a file: "False" would be true
+            if mark.strip().lower() not in _SAID:
+                faults.append(f"edge {u!r} to {v!r} has {mark!r} for closed; give True or False")
+            mark = _SAID.get(mark.strip().lower())
+        shut[number] = bool(mark)
     return shut
 
 

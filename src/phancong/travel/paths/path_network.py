@@ -150,8 +150,8 @@ class PathNetwork:
 
     def _settle(self) -> None:
         """Set attributes that follow from the edges; they are neither pickled nor compared."""
-        said = (self._weight, self._unit, self._access, self._snap, self._far, self._cutoff)
-        self._digest = hashlib.sha256((repr(said) + self._edges.digest).encode()).hexdigest()
+        settings = (self._weight, self._unit, self._access, self._snap, self._far, self._cutoff)
+        self._digest = hashlib.sha256((repr(settings) + self._edges.digest).encode()).hexdigest()
         self._chains: Chains = drawn_together(self._edges)
         self._tree: Any = search_tree(self._edges)
         self._joined: Recent[Joints] = Recent(4)

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from phancong.engines.weighted.construct.exchange_paths import apply_exchange_paths
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, cheapest_moves
 from phancong.problem import BoolArray, IntArray
@@ -41,7 +42,7 @@ def apply_ejection_chains(
     """
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
-        return taken
+        return apply_exchange_paths(instance, taken, cost, charge) if instance.binding else taken
     for _ in range(instance.tuning.chains_a_member * taken.shape[1]):
         if charge(moves.charged()) or not _apply_best_chain(moves):
             break

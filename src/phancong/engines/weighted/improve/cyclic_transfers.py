@@ -18,6 +18,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.common.shortest_paths import negative_cycles
+from phancong.engines.weighted.improve.cheaper_divisions import improve_by_divisions
 from phancong.engines.weighted.improve.limit_usage import LimitUsage
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import NO_MOVE, CheapestMoves, Shift, cheapest_moves
@@ -48,7 +49,10 @@ def improve_by_transfers(
     """
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
-        return taken
+        binding = instance.binding
+        if not binding or binding[0].each is None:
+            return taken
+        return improve_by_divisions(instance, taken, cost, charge)
     graph = _Graph(moves)
     usage = LimitUsage(instance, moves.taken)
     idle = 0
