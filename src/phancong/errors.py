@@ -280,7 +280,7 @@ class NotWrittenError(PhancongError, OSError):
 
     def __str__(self) -> str:
         # OSError.__str__ would print the error number.
-        return str(self.args[0])
+        return shown(str(self.args[0]))
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...], str]]:
         return type(self), (self.args[0], self.filename, self.errno, self.written, self.why)
