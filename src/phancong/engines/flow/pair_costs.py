@@ -305,7 +305,7 @@ class PairCosts:
         last = self.pool.searched
         if not isinstance(last, Searched) or not last.is_of(self, free):
             last = None
-        rowless = last.rowless if last is not None else ~free.any(axis=1)
+        rowless: BoolArray = last.rowless if last is not None else ~free.any(axis=1)
         household_price = np.where(rowless, -FAR, household_price)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.pool.pairs(listed)]]]
