@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from phancong.layout import shown
+
 #: How many defects a message lists; ``error.defects`` holds all of them.
 SHOWN = 25
 
@@ -27,6 +29,10 @@ class PhancongError(Exception):
     ...     print(type(error).__name__)
     InvalidProblemError
     """
+
+    def __str__(self) -> str:
+        """The message, with characters that no stream can take, as those of a path, escaped."""
+        return shown(super().__str__())
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +280,7 @@ class NotWrittenError(PhancongError, OSError):
 
     def __str__(self) -> str:
         # OSError.__str__ would print the error number.
-        return str(self.args[0])
+        return shown(str(self.args[0]))
 
     def __reduce__(self) -> tuple[type, tuple[str, str, int | None, tuple[str, ...], str]]:
         return type(self), (self.args[0], self.filename, self.errno, self.written, self.why)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from phancong import NotWrittenError, PhancongError
+from phancong import InvalidProblemError, NotWrittenError, PhancongError, read
 from phancong.tables import replacing
 from phancong.tables.replacing import make_folder, refuse_unwritable, sweep, write_files
 from phancong.words import page, words
@@ -268,3 +268,13 @@ def test_without_locks_files_are_written_all_the_same(tmp_path, monkeypatch):
     write_files([(tmp_path / "f", b"x")])
     assert names(tmp_path) == ["f"]
     assert (tmp_path / "f").read_bytes() == b"x"
+
+
+def test_a_message_can_be_printed_whatever_the_name_of_the_file(tmp_path):
+    """Half a letter stands in names that another encoding has left on a disk; no stream takes it."""
+    path = tmp_path / "no" / "a\udcff.csv"
+    with pytest.raises(NotWrittenError, match="a folder that does not exist") as told:
+        write_files([(path, b"")])
+    with pytest.raises(InvalidProblemError, match="does not exist") as refused:
+        read(path)
+    assert all(r"a\udcff.csv" in str(found.value) for found in (told, refused))

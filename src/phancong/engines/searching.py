@@ -27,6 +27,7 @@ from phancong.engines.portfolio import (
 from phancong.engines.ranking import Ranked
 from phancong.engines.registry import choose
 from phancong.engines.task import Engine, Outcome, Task
+from phancong.engines.used_members import UsedMembers
 
 #: The initial worth of an improver that gives plans without bounds, where another gives both.
 SECOND: Final = 0.5
@@ -126,6 +127,7 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         from phancong.engines.common.cp_sat import CpSatSolver  # imported late: it loads the solver
         from phancong.engines.exact import CpSatEngine, MipEngine
         from phancong.engines.exact.restricted import RestrictedModels
+        from phancong.engines.flow import FlowEngine
         from phancong.engines.weighted import LnsEngine
     units = min(task.course.work_left, task.course.seconds_left)
     units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
@@ -152,6 +154,10 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
     elif leading is not None and first:
         found.append(Improver("lns", leading, most))
         found[-1].worth = math.inf  # it has the first turn; a run without progress lowers its worth
+    if UsedMembers.concerns(task.problem):
+        run = UsedMembers([FlowEngine(), lagrangian])
+        found.insert(0, Improver("used members", run, most, proves=False, needs_plan=True))
+        found[0].worth = math.inf  # as above: it may find what all others begin with
     for each in found:
         each.chosen = each.name == chosen.name
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar
 
@@ -10,12 +11,19 @@ import numpy as np
 from phancong.meeting import all_as_given
 from phancong.problem.columns import HouseholdColumns, IntArray, MemberColumns
 from phancong.problem.problem import Problem
+from phancong.problem.records import Id
 from phancong.travel import TravelMatrix
 
 C = TypeVar("C", HouseholdColumns, MemberColumns)
 
 
-def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
+def part_of(
+    problem: Problem,
+    rows: IntArray,
+    columns: IntArray,
+    members: MemberColumns | None = None,
+    forbidden: Sequence[tuple[Id, Id]] = (),
+) -> Problem:
     """The problem of some households and some members.
 
     Limits and travel stay the same; pairs with a household or member outside the part are dropped. The
@@ -28,6 +36,10 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
         The whole problem.
     rows, columns
         Rows of its households and of its members, sorted.
+    members
+        All members with other limits; None is the members of the problem.
+    forbidden
+        Further pairs that are forbidden.
     """
     homes = _take(problem.household_columns, rows)
     needed = problem.needed[rows]
@@ -37,7 +49,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
         members_needed=needed.copy(),
         group=tuple(None if out else g for g, out in zip(homes.group, outside, strict=True)),
     )
-    people = _take(problem.member_columns, columns)
+    people = _take(problem.member_columns if members is None else members, columns)
     own = tuple(h if h in homes.index else None for h in people.household)
     whole = problem.travel_matrix
     inside = np.ix_(rows, columns)
@@ -56,7 +68,7 @@ def part_of(problem: Problem, rows: IntArray, columns: IntArray) -> Problem:
         else all_as_given(problem.workload_matrix[inside], problem.exactly),
         previous=both(problem.previous),
         fixed=both(problem.fixed),
-        forbidden=both(problem.forbidden),
+        forbidden=[*both(problem.forbidden), *both(forbidden)],
         **problem.whole_limits,
         own_household="allow" if problem.own_household == "exempt" else problem.own_household,
     )

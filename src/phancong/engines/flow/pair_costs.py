@@ -306,7 +306,7 @@ class PairCosts:
         last = self.pool.searched
         if not isinstance(last, Searched) or not last.is_of(self, free):
             last = None
-        rowless = np.asarray(~free.any(axis=1)) if last is None else last.rowless
+        rowless = last.rowless if last is not None else np.asarray(~free.any(axis=1))
         household_price = np.where(rowless, -FAR, household_price)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.pool.pairs(listed)]]]
