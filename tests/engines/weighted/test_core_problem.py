@@ -272,5 +272,6 @@ def test_steps_before_the_whole_is_solved_change_no_proof():
     for tuning in (Tuning(), Tuning(few_pairs=0)):
         engine = LnsEngine(CpSatEngine(), tuning=tuning)
         found.append(engine.run(Task(problem, goals, {}, Course(Search(work=5.0)))))
-    assert all(proof.proven for proof in found[0].goals)
-    assert found[0].goals == found[1].goals
+    assert all(proof.proven for outcome in found for proof in outcome.goals)
+    # Branch and cut proves to a tolerance, CP-SAT exactly: bounds differ in the last digits.
+    assert [proof.best for proof in found[0].goals] == [proof.best for proof in found[1].goals]

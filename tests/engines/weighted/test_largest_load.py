@@ -236,8 +236,8 @@ def test_changes_go_to_what_mends_most():
 
 def test_where_no_flow_is_no_level_fits():
     """With a budget and without one."""
-    assert not moved("m2", 5)._fits(Fraction(8), stage_budget())
-    assert not search(CpSatSolver())._fits(Fraction(8), stage_budget())
+    assert not moved("m2", 5).fits(Fraction(8), stage_budget())
+    assert not search(CpSatSolver()).fits(Fraction(8), stage_budget())
 
 
 @pytest.mark.parametrize(("needed", "least"), [(1, 10), (2, 20)])

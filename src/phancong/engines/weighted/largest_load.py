@@ -178,14 +178,15 @@ class LargestLoad:
         """Index of the first level that neither the splittable flow nor the load patterns rule out."""
         middle = low  # the arithmetic bound is usually reached, so that it is tried first
         while low < high and not stage_budget.charge(self.instance.size / PAIRS_A_UNIT):
-            if self._fits(levels[middle], stage_budget):
+            if self.fits(levels[middle], stage_budget):
                 high = middle
             else:
                 low = middle + 1
             middle = (low + high) // 2
         return low
 
-    def _fits(self, level: Fraction, stage_budget: StageBudget) -> bool:
+    def fits(self, level: Fraction, stage_budget: StageBudget) -> bool:
+        """Whether no relaxation proves that each plan has a larger load ÷ share than *level*."""
         narrow = self.instance.under(self.measure, self.caps(level))
         resource = narrow.resource(self.measure)
         if resource.each is None:

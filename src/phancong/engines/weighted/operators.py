@@ -10,6 +10,7 @@ import numpy as np
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
+from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
 from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
@@ -21,6 +22,7 @@ from phancong.engines.weighted.tuning import (
     CLOSING,
     COUNT_PART,
     FIRST_STEPS,
+    MOST_DOUBLED,
     REPAIR_PART,
     SPARING,
     STEPS,
@@ -158,6 +160,35 @@ class Subgradient:
 
 
 @dataclass(frozen=True, slots=True)
+class MasterColumns:
+    """Multipliers of the master problem, where steps leave many pairs or a proof was cut."""
+
+    def run(self, context: Context, _: float) -> None:
+        """Raise the bound, once within the same limits, if there is time for that."""
+        warm_start, lagrangian = context.warm_start, context.lagrangian
+        incumbent = context.incumbent
+        left = context.core_problem.remaining(context.current_neighbourhoods)
+        needed = left > context.instance.tuning.few_pairs or warm_start.tried > 0
+        if not needed or lagrangian.knapsacks.fractional:
+            return
+        if warm_start.master is None or warm_start.within != lagrangian.limits:
+            warm_start.within, warm_start.converged = lagrangian.limits, False
+            warm_start.master = MasterProblem(lagrangian, incumbent.taken)
+        work = MasterProblem.expected_work(lagrangian)
+        if warm_start.converged or not context.stage_budget.has(work):
+            return
+        context.multipliers, warm_start.converged = by_columns(
+            lagrangian,
+            warm_start.master,
+            context.current_multipliers,
+            context.stage_budget.charge,
+            incumbent.value * incumbent.scale,
+        )
+        incumbent.raise_bound(context.multipliers.bound)
+        context.neighbourhoods = neighbourhoods_of(context)
+
+
+@dataclass(frozen=True, slots=True)
 class NeighbourhoodRounds:
     """Restricted models of a few members, in rounds of growing size.
 
@@ -237,8 +268,14 @@ class ResidualProblem:
     in_integers: bool
 
     def run(self, context: Context, work: float) -> None:
-        """Solve the residual problem within *work*; its bound is valid for the whole problem."""
-        solver = context.solver if self.in_integers else None
+        """Solve the residual problem; its bound is valid for the whole problem.
+
+        Solvers begin anew each time, so that within budgets *work* doubles with each call that was cut.
+        """
+        warm_start, solver = context.warm_start, context.solver if self.in_integers else None
+        if context.instance.budgets:
+            work *= 2**warm_start.tried
+            warm_start.tried = min(warm_start.tried + 1, MOST_DOUBLED)
         context.core_problem.solve_remaining(context.current_neighbourhoods, solver, work)
 
 

@@ -36,6 +36,11 @@ class StageBudget:
             return self.course.reached_limit("work")
         return self.course.reached_limit("time") if self.course.seconds >= self._until else None
 
+    def has(self, work: float) -> bool:
+        """Whether so much work is left of the stage, in seconds as well, where a unit is one."""
+        left = min(self._work_until - self.course.work, self._until - self.course.seconds)
+        return work <= left
+
     def charge(self, work: float) -> bool:
         """Charge units of work; True if the stage has to end."""
         self.course.work += work

@@ -42,6 +42,11 @@ MOVE_ENTRIES_A_UNIT: Final = 800_000_000
 LOOKS_A_UNIT: Final = 40_000_000
 #: Arcs of the flow of the aggregated model.
 ARCS_A_UNIT: Final = 2_000_000
+#: Rows × simplex iterations of a master problem.
+PIVOTS_A_UNIT: Final = 10_000_000
+#: Simplex iterations for each row until the multipliers of a master problem are nearly optimal: 50 to 60
+#: at 400 × 60.
+PIVOTS_A_ROW: Final = 60
 #: Pairs of a linear program.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 
@@ -82,6 +87,12 @@ LEVEL_PART: Final = 1 / 8
 #: Part for a model of load patterns, and its work.
 PATTERN_PART: Final = 1 / 16
 PATTERN_WORK: Final = 0.5
+
+#: Calls for the residual problem within budgets until neighbourhoods are no longer tried before it. At
+#: 400 × 60 with 15 changes two rounds took 9 s of 18; the second brought nothing.
+MOST_TRIED: Final = 2
+#: Times that the work of a call for the residual problem is doubled.
+MOST_DOUBLED: Final = 10
 
 # --- bound
 
@@ -187,6 +198,8 @@ class Tuning:
     pattern_weights: int = 16
     #: Most load patterns. With more, loads are so flexible that averages are a good bound.
     most_patterns: int = 5_000
+    #: Most load patterns of one member in a residual problem. With more, it has room for nearly any load.
+    member_patterns: int = 150
     #: While patterns are listed, there may be this many times as many before heavy ones are left out.
     pattern_growth: int = 20
     #: Most entries (households × load) of a member's table in variable fixing by a budget; it takes some

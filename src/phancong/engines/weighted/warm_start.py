@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
+from phancong.engines.weighted.bound.master_problem import MasterProblem
 from phancong.problem import IntArray
 
 
@@ -14,6 +15,12 @@ class WarmStart:
 
     def __init__(self) -> None:
         self.effort = 1.0
+        #: The master problem within some limits, and whether the multipliers are nearly optimal there.
+        self.master: MasterProblem | None = None
+        self.within: tuple[int, ...] = ()
+        self.converged = False
+        #: Calls for the residual problem so far.
+        self.tried = 0
         self._cover: IntArray | None = None
         self._budgets: tuple[int, ...] = ()
 

@@ -96,6 +96,12 @@ class Lagrangian:
         best = self.knapsacks.solve(reduced, tables=tables)
         return Multipliers(cover, budgets, reduced, best, bound + int(best.value.sum()))
 
+    @property
+    def limits(self) -> tuple[int, ...]:
+        """Numbers that tell limits apart: rooms of the budgets, largest loads and free pairs."""
+        high = int(self.knapsacks.high.sum()), int(self.knapsacks.low.sum())
+        return (*(b.most for b in self.budgets), *high, self.instance.size)
+
     def penalised_cost(self, budgets: tuple[int, ...]) -> IntArray:
         """Cost of each pair plus its budget weights times their multipliers, U × M."""
         cost = self.cost

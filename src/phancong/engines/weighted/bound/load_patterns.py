@@ -61,7 +61,7 @@ def patterns_rule_out(
     found: list[IntArray] = []
     for low, high, *fits in kinds.T.tolist():
         most = tuning.most_patterns - sum(map(len, found))
-        patterns = _patterns(weights, fits, (low, high), most, tuning.pattern_growth * most)
+        patterns = load_patterns(weights, fits, (low, high), most, tuning.pattern_growth * most)
         if patterns is None:
             return False
         found.append(patterns)
@@ -70,7 +70,7 @@ def patterns_rule_out(
     return answer.claim is Claim.INFEASIBLE
 
 
-def _patterns(
+def load_patterns(
     weights: IntArray, fits: list[int], load_range: tuple[int, int], most: int, on_the_way: int
 ) -> IntArray | None:
     """All patterns whose load is within *load_range*, P × weights; None if there are too many.

@@ -176,7 +176,7 @@ class CoreProblem:
         """Solve the residual problem by *solver*; None is branch and cut."""
         limits = self.stage_budget.deferred_limits(work)
         gap = self.gap(neighbourhoods)
-        self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits)()
+        self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits, patterns=True)()
 
     def gap(self, neighbourhoods: Neighbourhoods) -> int:
         """Gap between the incumbent and the bound of the multipliers, in the scale of multipliers."""
@@ -207,6 +207,8 @@ class CoreProblem:
         limit: int,
         solver: Solver,
         limits: Callable[[], Limits],
+        *,
+        patterns: bool = False,
     ) -> PendingCore:
         """Submit the model of all members over the pairs whose penalty is below *limit*."""
         incumbent = self.incumbent
@@ -219,7 +221,14 @@ class CoreProblem:
 
         def solved() -> RestrictedSolution:
             return solve_restricted(
-                self.instance, taken, incumbent.cost, everybody, offered, solver, limits
+                self.instance,
+                taken,
+                incumbent.cost,
+                everybody,
+                offered,
+                solver,
+                limits,
+                patterns=patterns,
             )
 
         result = self.workers.submit(solved)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from phancong.engines.common.linear_model import NOTHING, Claim, Limits, Linear, LinearModel, Solver
+from phancong.engines.weighted.improve.pattern_rows import add_patterns
 from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, IntArray
 
@@ -72,6 +73,8 @@ def solve_restricted(
     offered: BoolArray,
     solver: Solver,
     limits: Callable[[], Limits],
+    *,
+    patterns: bool = False,
 ) -> RestrictedSolution:
     """The cheapest plan found in which only *members* exchange units among each other.
 
@@ -85,14 +88,18 @@ def solve_restricted(
         Pairs of the model, U × M; the pairs of the plan are added.
     solver, limits
         The solver and the limits of its call.
+    patterns
+        Whether each member with few patterns of loads chooses one.
     """
     model, unit, member, outside = _restricted_model(instance, taken, members, offered)
     numbers = np.arange(len(unit))
+    if patterns:
+        add_patterns(model, instance, unit, member)
     rest = int(cost[outside].sum())
     price = cost[unit, member]
     mine = numbers[price != 0]
     objective = Linear(mine, price[mine])
-    hint = taken[unit, member].astype(np.int64)
+    hint = model.complete(taken[unit, member].astype(np.int64))
     answer = solver.solve(model, objective, hint, limits())
     before = objective.at(hint)
     bound = None if answer.bound is None else answer.bound + rest
@@ -103,7 +110,7 @@ def solve_restricted(
     if gain <= 0:
         return RestrictedSolution(taken, 0, done and gain == 0, bound, answer.work)
     after = taken.copy()
-    after[unit, member] = answer.values > 0
+    after[unit, member] = answer.values[: model.decisions] > 0
     if not instance.keeps(after):  # an error of the solver: neither plan nor bound are used
         return RestrictedSolution(taken, 0, False, None, answer.work)
     return RestrictedSolution(after, gain, done, bound, answer.work)
