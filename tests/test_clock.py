@@ -24,7 +24,7 @@ from phancong import (
     diagnose,
     solve,
 )
-from phancong.course import Course, Waits, let_end
+from phancong.course import Course, Waits, end_all, leaving, let_end
 from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
@@ -565,9 +565,22 @@ def test_what_was_left_behind_has_a_moment_at_the_end_of_the_process():
     assert ended.is_set()
 
 
+def test_no_call_begins_when_the_process_ends():
+    """One that returned while the interpreter is taken down would abort it; a search ends at once."""
+    course = Course(Search())
+    assert course.stopped is None
+    end_all()
+    try:
+        assert course.stopped == "progress"
+        assert course.waited(lambda: 1, lambda: None) is None
+    finally:
+        leaving.clear()
+    assert course.waited(lambda: 1, lambda: None) == 1
+
+
 def test_a_call_that_does_not_end_is_not_waited_for_long(monkeypatch):
     """By the clock where it sleeps, by processor time where it works."""
-    monkeypatch.setattr("phancong.course._left_behind", [])  # other tests have their own
+    monkeypatch.setattr("phancong.course._under_way", set())  # other tests have their own
     end = threading.Event()
     course = Course(Search(), waits=Waits(patience=0.0))
     assert course.waited(lambda: end.wait(60), lambda: None, seconds=0.0) is None

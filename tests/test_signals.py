@@ -86,3 +86,23 @@ def test_an_application_hears_its_own_signals():
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["1", "200"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", *in_full("mip", "lns", "auto")])
+def test_a_process_ends_while_a_thread_of_its_own_searches(engine):
+    """A daemon thread of the application: the call of the solver ends before the interpreter does."""
+    program = f"""
+import threading, time
+from phancong import Search, solve
+from phancong.synth import commune
+
+begun = threading.Event()
+problem = commune(3, members=40, households=600, weights="class")
+search = dict(engine={engine!r}, search=Search(seconds=60), progress=lambda record: begun.set())
+threading.Thread(target=solve, args=(problem,), kwargs=search, daemon=True).start()
+begun.wait(60)
+time.sleep(1.0)
+"""
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr  # an abort is below 0

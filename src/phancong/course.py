@@ -27,13 +27,21 @@ LATEST: Final = 0.06
 #: The part of its time by which a call of a solver may overrun before it is told to stop.
 LATE: Final = 0.02
 
-#: Threads of calls that were left behind.
-_left_behind: list[threading.Thread] = []
+#: Threads of calls under way, those that were left behind included.
+_under_way: set[threading.Thread] = set()
+#: Set when the interpreter ends.
+leaving: Final = threading.Event()
 
 
 @atexit.register
+def end_all() -> None:
+    """End all searches, as those in daemon threads of an application, before the interpreter does."""
+    leaving.set()
+    let_end()
+
+
 def let_end(work: float = 2.0, longest: float = 6.0) -> bool:
-    """Wait for calls that were left behind; whether all of them ended.
+    """Wait for calls under way; whether all of them ended.
 
     A call that returns during the interpreter's shutdown would abort the process. On a busy machine one
     that is about to end takes long by the clock, so that processor time counts.
@@ -46,12 +54,12 @@ def let_end(work: float = 2.0, longest: float = 6.0) -> bool:
         Seconds by the clock after which the calls are not waited for in any case.
     """
     begun, worked = time.perf_counter(), time.process_time()
-    for thread in _left_behind:
+    for thread in tuple(_under_way):
         while thread.is_alive() and time.process_time() - worked < work:
             thread.join(LOOK)
             if time.perf_counter() - begun > longest:
                 break
-    return not any(thread.is_alive() for thread in _left_behind)
+    return not any(thread.is_alive() for thread in tuple(_under_way))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,9 @@ class Course:
     @property
     def cancelled(self) -> bool:
         """Whether this search, or the search of which it is a part, was told to end."""
-        return self._ended or (self._whole is not None and self._whole.cancelled)
+        if self._ended or leaving.is_set():
+            return True
+        return self._whole is not None and self._whole.cancelled
 
     @property
     def stopped(self) -> str | None:
@@ -319,7 +329,12 @@ class Course:
     def _called(
         self, call: Callable[[], T], too_late: Callable[[], bool], stop: Callable[[], None] | None
     ) -> list[T]:
-        """The result of a call in another thread; none if it was *too_late* and left behind."""
+        """The result of a call in another thread; none if it was *too_late* and left behind.
+
+        No call begins when the interpreter ends: one that returned then would abort the process.
+        """
+        if leaving.is_set():
+            return []
         found: list[T] = []
         failed: list[BaseException] = []
         ended = threading.Event()
@@ -330,6 +345,7 @@ class Course:
             except BaseException as error:
                 failed.append(error)
             finally:
+                _under_way.discard(thread)
                 ended.set()
                 with whole._turn:
                     whole._turn.notify_all()
@@ -337,21 +353,20 @@ class Course:
         whole = self._root()
         whole._listens |= threading.get_ident() == whole._thread
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
+        _under_way.add(thread)
         thread.start()
         try:
             while not whole._heard(ended):
                 self.beat()
                 if too_late():
                     whole._deaf()
-                    _left_behind.append(thread)
                     return []
         except BaseException:  # Ctrl-C, or the listener raised an error
             whole._deaf()
             self.cancel()
             if stop is not None:
                 stop()
-            if not ended.wait(self.waits.patience):
-                _left_behind.append(thread)
+            ended.wait(self.waits.patience)
             raise
         if failed:
             raise failed[0]

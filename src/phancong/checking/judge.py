@@ -12,7 +12,7 @@ from phancong.errors import InvalidArgumentError
 from phancong.goals import Goal, Value, is_row, less, meets, near, read_goals, single
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
-from phancong.problem import Pair, Problem
+from phancong.problem import Id, Pair, Problem
 from phancong.problem.fields import as_id
 from phancong.rules import RELAXABLE, Relaxation, breaches, exceptions, violations
 from phancong.words import Message
@@ -96,38 +96,34 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
                 )
             )
             continue
-        pair_text = repr((household, member))
-        if household not in households and member not in members:
-            found.append(
-                Message(
-                    "pair {pair} names an unknown household {household} and member {member}",
-                    pair=pair_text,
-                    household=repr(household),
-                    member=repr(member),
-                )
-            )
-        elif household not in households:
-            found.append(
-                Message(
-                    "pair {pair} names an unknown household {household}",
-                    pair=pair_text,
-                    household=repr(household),
-                )
-            )
-        elif member not in members:
-            found.append(
-                Message(
-                    "pair {pair} names an unknown member {member}",
-                    pair=pair_text,
-                    member=repr(member),
-                )
-            )
+        if wrong_pair := _unknown(household, member, problem):
+            found.append(wrong_pair)
         elif (household, member) in seen:
-            found.append(Message("pair {pair} is given twice", pair=pair_text))
+            found.append(Message("pair {pair} is given twice", pair=repr((household, member))))
         seen.add((household, member))
     return sorted(
         (p for p in seen if p[0] in households and p[1] in members),
         key=lambda p: (households[p[0]], members[p[1]]),
+    )
+
+
+def _unknown(household: Id, member: Id, problem: Problem) -> str | None:
+    """The violation of a pair whose household or member is not in the problem; None if both are."""
+    pair, home, person = repr((household, member)), repr(household), repr(member)
+    known = member in problem.member_columns.index
+    if household in problem.household_columns.index:
+        if known:
+            return None
+        return Message("pair {pair} names an unknown member {member}", pair=pair, member=person)
+    if known:
+        return Message(
+            "pair {pair} names an unknown household {household}", pair=pair, household=home
+        )
+    return Message(
+        "pair {pair} names an unknown household {household} and member {member}",
+        pair=pair,
+        household=home,
+        member=person,
     )
 
 

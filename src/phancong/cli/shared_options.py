@@ -39,8 +39,15 @@ class SharedOptions:
 
     def _settling(self, to: argparse.ArgumentParser) -> None:
         """The options that settle ambiguous lists."""
+        group = to.add_argument_group(self._w.gettext("questions that the lists leave open"))
+        self._meanings(group)
+        self._last_year(group)
+        self._figures(group)
+        self._files_of_answers(group)
+
+    def _meanings(self, group: argparse._ActionsContainer) -> None:
+        """The meanings of columns, sheets, classes and rows."""
         w, choices = self._w, self._choices
-        group = to.add_argument_group(w.gettext("questions that the lists leave open"))
         group.add_argument(
             "--columns",
             action="append",
@@ -74,6 +81,10 @@ class SharedOptions:
             metavar="ROW",
             help=w.gettext("the row of the titles; NAME=ROW for one sheet or file"),
         )
+
+    def _last_year(self, group: argparse._ActionsContainer) -> None:
+        """Last year's list."""
+        w = self._w
         group.add_argument(
             "--previous", type=Path, metavar="FILE", help=w.gettext("last year's plan or list")
         )
@@ -87,6 +98,10 @@ class SharedOptions:
             metavar="DAY",
             help=w.gettext("the day until which years are counted, 31/12/2025"),
         )
+
+    def _figures(self, group: argparse._ActionsContainer) -> None:
+        """Numbers, travel, workload and places."""
+        w = self._w
         group.add_argument(
             "--decimal", choices=(",", "."), help=w.gettext("the decimal mark of 1,500 or 7.237")
         )
@@ -108,6 +123,10 @@ class SharedOptions:
             ),
         )
         self.farthest(group)
+
+    def _files_of_answers(self, group: argparse._ActionsContainer) -> None:
+        """The files of keys and of answers."""
+        w = self._w
         group.add_argument(
             "--keys",
             type=Path,

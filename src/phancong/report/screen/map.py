@@ -13,6 +13,7 @@ from phancong.report.screen.beside import other_rows
 from phancong.report.screen.network_on_map import MOST, MOST_OF_MANY, network_on_map
 from phancong.report.screen.placed import Placed
 from phancong.report.screen.shell import text
+from phancong.words import Words
 
 #: The most households whose lines are in the file. Beyond it the script draws the lines, which saves a
 #: sixth of a file that should stay below a megabyte.
@@ -46,40 +47,38 @@ def map_of(
         if row in places.known_households and not figures.plan.assignment.covered[row]
         and figures.plan.problem.needed[row]
     ]  # fmt: skip
-    crosses = "".join(
+    crosses = [
         f"M{x - 18:.0f} {y - 18:.0f}l36 36m0-36l-36 36" for x, y in places.households[nobody]
-    )
-    if crosses:
-        groups.append(f'<path class="nobody" d="{crosses}"/>')
+    ]
     differ = [] if other is None else [
         row for row in other_rows(figures, other) if row in places.known_households
     ]  # fmt: skip
-    rings = "".join(
+    rings = [
         f"M{x - 22:.0f} {y:.0f}a22 22 0 1 0 44 0a22 22 0 1 0-44 0"
         for x, y in places.households[differ]
-    )
-    if rings:
-        groups.append(f'<path class="other" d="{rings}"/>')
+    ]
     few = len(places.known_households) <= MOST_LINES
     ways = network_on_map(figures, places.sheet, MOST if few else MOST_OF_MANY)
+    marked = (("nobody", crosses), ("other", rings))
+    groups += [f'<path class="{name}" d="{"".join(marks)}"/>' for name, marks in marked if marks]
     under = [f'<path class="ways" d="{ways}"/>'] if ways else []
-    captions = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
-    if ways:
-        captions.append(w.gettext("Grey lines are the network of paths."))
-    if crosses:
-        captions.append(w.gettext("A cross is a household without a member."))
-    if rings:
-        captions.append(w.gettext("A ring is a household whose members differ in the other plan."))
-    if missing := len(rank) - len(places.known_households):
-        captions.append(
-            w.ngettext(
-                "{n} household has no place and is not on the map.",
-                "{n} households have no place and are not on the map.",
-                missing,
-            )
-        )
+    missing = len(rank) - len(places.known_households)
+    captions = _captions(w, bool(ways), bool(crosses), bool(rings), missing)
     title = w.gettext("Map of the households and their members")
-    buttons = "".join(
+    inside = "\n".join([*under, *groups, *symbols])
+    many = ' class="many"' if len(places.known_households) > MANY else ""
+    return (
+        f'<div class="js" id="tools">{_buttons(w)}</div>\n'
+        f'<svg id="map"{many} viewBox="0 0 {places.sheet.width} {places.sheet.height}" '
+        f'tabindex="0" role="img" aria-label="{text(title)}">\n{inside}\n</svg>\n'
+        '<p id="where" aria-live="polite" class="js"></p>\n'
+        f"<p><small>{text(captions)}</small></p>"
+    )
+
+
+def _buttons(w: Words) -> str:
+    """The controls of the map."""
+    return "".join(
         f'<button type="button" id="{identity}" aria-label="{text(name)}">{text(sign)}</button>'
         for identity, sign, name in (
             ("nearer", "+", w.gettext("zoom in")),
@@ -87,15 +86,26 @@ def map_of(
             ("whole", "⌂", w.gettext("the whole map")),
         )
     )
-    inside = "\n".join([*under, *groups, *symbols])
-    many = ' class="many"' if len(places.known_households) > MANY else ""
-    return (
-        f'<div class="js" id="tools">{buttons}</div>\n'
-        f'<svg id="map"{many} viewBox="0 0 {places.sheet.width} {places.sheet.height}" '
-        f'tabindex="0" role="img" aria-label="{text(title)}">\n{inside}\n</svg>\n'
-        '<p id="where" aria-live="polite" class="js"></p>\n'
-        f"<p><small>{text(' '.join(captions))}</small></p>"
-    )
+
+
+def _captions(w: Words, ways: bool, crosses: bool, rings: bool, missing: int) -> str:
+    """The sentences below the map; *missing* households have no place."""
+    captions = [w.gettext("A dot is a household, a number its member, and a line leads to it.")]
+    if ways:
+        captions.append(w.gettext("Grey lines are the network of paths."))
+    if crosses:
+        captions.append(w.gettext("A cross is a household without a member."))
+    if rings:
+        captions.append(w.gettext("A ring is a household whose members differ in the other plan."))
+    if missing:
+        captions.append(
+            w.ngettext(
+                "{n} household has no place and is not on the map.",
+                "{n} households have no place and are not on the map.",
+                missing,
+            )
+        )
+    return " ".join(captions)
 
 
 def _group(number: int, label: str, rows: FloatArray, at: FloatArray | None, *, lines: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import networkx as nx
@@ -46,10 +46,19 @@ def from_csv(nodes: Sheet, edges: Sheet) -> nx.MultiDiGraph:
     if defects:
         raise InvalidProblemError(defects)
     lines = Lines()
+    index = _add_nodes(lines, nodes, (names, latitude, longitude, elevation), defects)
+    _add_segments(lines, edges, (tails, heads, lengths), index, defects)
+    if defects:
+        raise InvalidProblemError(defects)
+    return lines.graph([as_plain(name) for name in index])
+
+
+def _add_nodes(
+    lines: Lines, nodes: Sheet, columns: tuple[Sequence[Any], ...], defects: list[Defect]
+) -> dict[str, int]:
+    """Add the nodes; the position of each by its name."""
     index: dict[str, int] = {}
-    for record, name, lat, lon, height in zip(
-        nodes.records(), names, latitude, longitude, elevation, strict=True
-    ):
+    for record, name, lat, lon, height in zip(nodes.records(), *columns, strict=True):
         if index.setdefault(name, len(index)) != len(lines.nodes):
             what = Message("is given twice ({id})", id=shown(name))
             defects.append(Defect(record, "node", what, Message("keep one")))
@@ -61,31 +70,36 @@ def from_csv(nodes: Sheet, edges: Sheet) -> nx.MultiDiGraph:
             what = Message("has no place on the globe")
             defects.append(Defect(record, "lat, lon", what, Message("give degrees WGS 84")))
         lines.nodes.append(Node(lat or 0.0, lon or 0.0, height))
+    return index
+
+
+def _add_segments(
+    lines: Lines,
+    edges: Sheet,
+    columns: tuple[Sequence[Any], ...],
+    index: Mapping[str, int],
+    defects: list[Defect],
+) -> None:
+    """Add the edges whose nodes exist, with the cells of all other columns."""
     used = {*_TAIL, *_HEAD, *_LENGTH, ONEWAY}
     others = [title for title in edges.header if title.lower() not in used]
-    oneway: Sequence[Any] = (None,) * len(edges)
-    if title := _title(edges, (ONEWAY,)):
-        oneway = edges.column(title)
-    extra_cells = [edges.column(title) for title in others]
-    for position, record in enumerate(edges.records()):
-        ends = tails[position], heads[position]
-        unknown = [name for name in ends if name not in index]
+    cells = [edges.column(title) for title in others]
+    title = _title(edges, (ONEWAY,))
+    oneway: Sequence[Any] = edges.column(title) if title else (None,) * len(edges)
+    for position, (record, tail, head, length, mark) in enumerate(
+        zip(edges.records(), *columns, oneway, strict=True)
+    ):
+        unknown = [name for name in (tail, head) if name not in index]
         for name in unknown:
             what = Message("names node {id}, which does not exist", id=shown(name))
             defects.append(Defect(record, "u, v", what, Message("correct the name")))
-        length = lengths[position]
         if length is not None and length < 0:
             what, mend = Message("is negative"), Message("give metres, 0 or more")
             defects.append(Defect(record, "length", what, mend))
-        ways = directions(oneway[position], record, defects)
+        ways = directions(mark, record, defects)
         if not unknown:
-            data = {
-                title: cells[position] for title, cells in zip(others, extra_cells, strict=True)
-            }
-            lines.segments.append(Segment(index[ends[0]], index[ends[1]], length, *ways, data))
-    if defects:
-        raise InvalidProblemError(defects)
-    return lines.graph([as_plain(name) for name in index])
+            data = {other: column[position] for other, column in zip(others, cells, strict=True)}
+            lines.segments.append(Segment(index[tail], index[head], length, *ways, data))
 
 
 def _title(sheet: Sheet, names: Sequence[str]) -> str | None:
