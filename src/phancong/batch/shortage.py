@@ -45,8 +45,9 @@ def more_members(plan: Plan) -> int | None:
     return None if None in needed else max(number for number in needed if number is not None)
 
 
-def _needed(much: float, maxima: FloatArray) -> int | None:
-    if much <= _EPS:
+def _needed(excess: float, limits: FloatArray) -> int | None:
+    """Additional members for an excess load, by the median of the limits; None if there is no limit."""
+    if excess <= _EPS:
         return 0
-    finite = maxima[np.isfinite(maxima)]
-    return math.ceil(much / float(np.median(finite)) - _EPS) if len(finite) else None
+    finite = limits[np.isfinite(limits)]
+    return math.ceil(excess / float(np.median(finite)) - _EPS) if len(finite) else None
