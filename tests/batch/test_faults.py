@@ -280,10 +280,10 @@ def test_a_worker_ends_with_the_process_that_asked_for_it(monkeypatch):
     try:
         limits = []
         monkeypatch.setattr(pools.resource, "setrlimit", lambda *given: limits.append(given))
-        pools._begin(mine, 2.5)
-        pools._begin(mine, None)
+        pools.begin(mine, 2.5)
+        pools.begin(mine, None)
         monkeypatch.setattr(pools, "resource", None)  # as on Windows
-        pools._begin(mine, 2.5)
+        pools.begin(mine, 2.5)
         assert [given[1] for given in limits] == [(int(2.5 * 2**30),) * 2]
         assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
     finally:

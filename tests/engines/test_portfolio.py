@@ -301,7 +301,7 @@ def test_an_exact_engine_that_is_cut_leaves_the_best_start():
 def test_progress_is_a_gap_that_closes(before, after, progress):
     """By more than a trifle: else one who polishes digits has every turn."""
     old, new = (Proof(best, bound, best == bound) for best, bound in (before, after))
-    assert portfolio._nearer(old, new) is progress
+    assert portfolio.narrows_gap(old, new) is progress
 
 
 def test_an_improver_that_brings_more_comes_sooner():

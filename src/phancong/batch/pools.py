@@ -68,7 +68,7 @@ class Processes:
             self._pool = ProcessPoolExecutor(
                 self.workers,
                 mp_context=context,
-                initializer=_begin,
+                initializer=begin,
                 initargs=(theirs, self._memory),
             )
         return self._pool
@@ -87,7 +87,7 @@ class Processes:
         self._pool = self._leash = None
 
 
-def _begin(leash: Connection, memory: float | None) -> None:
+def begin(leash: Connection, memory: float | None) -> None:
     """Initialise a worker: ignore Ctrl-C, which the parent handles, and end with the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if memory is not None and resource is not None:

@@ -370,10 +370,11 @@ class Portfolio:
 def _is_progress(before: Ranked, after: Ranked) -> bool:
     """Whether some line is proven now, or its gap clearly shrank."""
     lines = zip((*before.breaches, *before.goals), (*after.breaches, *after.goals), strict=True)
-    return any(_nearer(old, new) for old, new in lines)
+    return any(narrows_gap(old, new) for old, new in lines)
 
 
-def _nearer(old: Proof, new: Proof) -> bool:
+def narrows_gap(old: Proof, new: Proof) -> bool:
+    """Whether a line is proven now, or its gap clearly shrank; for a row of figures any difference."""
     if new.proven or old.proven:
         return new.proven and not old.proven
     if is_row(old.best) or is_row(new.best):

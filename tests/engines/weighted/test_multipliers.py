@@ -119,7 +119,7 @@ def test_a_price_is_found_whatever_its_size(peak):
     """The bound is concave in it: five looks come within a factor of six."""
     low, best, high = 0, 0, 2**21
     for _ in range(first.TRIES):
-        price = first._between(low, best, high)
+        price = first.next_price(low, best, high)
         if price in (low, best, high):
             break
         if abs(price - peak) < abs(best - peak):

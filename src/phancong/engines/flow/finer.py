@@ -18,9 +18,9 @@ import numpy as np
 from phancong.engines.common.scaling import scaled
 from phancong.engines.flow.lines import rounding
 from phancong.engines.flow.loads import UnitLoads
-from phancong.engines.flow.network import Costs, Flow
+from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.steps import Step, everywhere, least_cost
-from phancong.engines.flow.ties import Real, Rounded, as_good, listed, part_of
+from phancong.engines.flow.ties import Real, Rounded, as_good, exact_face, listed, part_of
 from phancong.goals import meets
 from phancong.meeting import ULPS
 
@@ -47,11 +47,27 @@ def finer(loads: UnitLoads, found: Rounded, step: Step, real: Real | None) -> St
         found, last = _finer(loads, found, real)
     # The key is the real value, so that plans of several networks compare.
     key = (_value(last.flow, real),)
-    narrow = partial(as_good, loads, found, real)
+    narrow = partial(_as_good, loads, found, real)
     if last is step:
         return replace(step, key=key, narrow=narrow)
     # The finer costs do not cover the pairs that were left out, so that they are no costs of the sum.
     return replace(last, key=key, narrow=narrow, costs_of=None)
+
+
+def _as_good(loads: UnitLoads, found: Rounded, real: Real) -> list[Network]:
+    """As :func:`.ties.as_good`; costs become finer until exact ones of the pairs that matter fit.
+
+    Finer costs leave out more pairs, and the exact reduced costs of the others are smaller.
+    """
+    (network,) = as_good(loads, found, real)
+    exact = network if network.whole or not found.network.whole else None
+    while exact is None:
+        rougher = found.error
+        found, _ = _finer(loads, found, real)
+        if found.error > rougher / 2:
+            return [network]
+        exact = exact_face(loads, found, real)
+    return [exact]
 
 
 def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:

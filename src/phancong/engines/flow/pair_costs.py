@@ -8,10 +8,11 @@ rest is computed exactly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
+from operator import eq, ge, gt
 from typing import Any, Final
 from weakref import ReferenceType, ref
 
@@ -305,7 +306,7 @@ class PairCosts:
         last = self.pool.searched
         if not isinstance(last, Searched) or not last.is_of(self, free):
             last = None
-        rowless: BoolArray = last.rowless if last is not None else ~free.any(axis=1)
+        rowless = last.rowless if last is not None else np.asarray(~free.any(axis=1))
         household_price = np.where(rowless, -FAR, household_price)
         listed = np.empty(0, dtype=np.int64) if self.keys is None else self.keys
         keys = [listed[free[self.pool.pairs(listed)]]]
@@ -392,14 +393,18 @@ class PairCosts:
         """As :meth:`_candidates` for costs without ways: every pair is compared."""
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
-            near = self._limit(most, block, household_price) >= price[None, :]
+            near = self._compared(block, household_price[block] + most, ge, price)
             rows, columns = where_true(near & free[block])
             yield rows + start, columns
 
-    def _limit(self, most: int, block: slice, household_price: IntArray) -> IntArray:
-        """The largest price of a member with which the reduced cost is at most *most*, for some rows."""
-        limit = (household_price[block] + most)[:, None]
-        return limit if self.flags is None else limit - self.flags[block] * self.flag
+    def _compared(
+        self, block: slice, limit: IntArray, than: Callable[..., Any], price: IntArray
+    ) -> BoolArray:
+        """How limits of some rows less the cost of a flag compare with prices of members, rows × M."""
+        without = than(limit[:, None], price)
+        if self.flags is None:
+            return np.asarray(without)
+        return np.where(self.flags[block], than(limit[:, None] - self.flag, price), without)
 
     def misses(
         self, free: BoolArray, price: IntArray, household_price: IntArray, arcs: Arcs
@@ -420,7 +425,7 @@ class PairCosts:
         count = 0
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
-            below = self._limit(0, block, household_price) > price[None, :]
+            below = self._compared(block, household_price[block], gt, price)
             count += int(np.count_nonzero(below & free[block]))
         return bool(count > inside)
 
@@ -431,8 +436,7 @@ class PairCosts:
         if within is not None or not self.ways:  # compare the prices of pairs without a way
             for start in range(0, len(free), BLOCK):
                 block = slice(start, start + BLOCK)
-                limit = self._limit(0, block, household_price)
-                np.equal(limit, price[None, :], out=level[block])
+                level[block] = self._compared(block, household_price[block], eq, price)
         pairs = iter(self.listed)
         if self.ways:
             far = free if within is None else free & ~within

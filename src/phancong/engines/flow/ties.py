@@ -109,7 +109,7 @@ def as_good(loads: UnitLoads, found: Rounded, real: Real | None) -> list[Network
     most = found.most(loads)
     if not leaves_open(network, costs, flow, most):
         return [optimal_face(network, costs, flow)]
-    exact = None if real is None else _exact_face(loads, found, real, most)
+    exact = None if real is None else exact_face(loads, found, real)
     return [exact or replace(optimal_face(network, costs, flow), whole=False)]
 
 
@@ -229,9 +229,9 @@ def listed(
     return matrix
 
 
-def _exact_face(loads: UnitLoads, found: Rounded, real: Real, most: int) -> Network | None:
+def exact_face(loads: UnitLoads, found: Rounded, real: Real) -> Network | None:
     """The network of plans of least exact cost; None if there are too many pairs or bits."""
-    part = part_of(found, most)
+    part = part_of(found, found.most(loads))
     rows, columns = part.rows, part.columns
     costly = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
     if len(costly) > FEW:

@@ -59,7 +59,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
             continue
         dear, low, best, high = 0, 0, 0, min(dearest, lagrangian.most[number])
         for _ in range(TRIES):
-            price = _between(low, best, high)
+            price = next_price(low, best, high)
             if stage_budget.stop_reason is not None or price in (low, best, high):
                 break
             budgets[number] = price
@@ -89,7 +89,7 @@ def _most(lagrangian: Lagrangian, worth: IntArray, budgets: tuple[int, ...], bud
     return int((need * np.where(need > 0, dearest, 0)).sum())
 
 
-def _between(low: int, best: int, high: int) -> int:
+def next_price(low: int, best: int, high: int) -> int:
     """The multiplier to try next, between the best one so far and its worse neighbours.
 
     It divides the interval with the larger ratio of its ends, since its order of magnitude is unknown.
