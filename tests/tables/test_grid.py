@@ -2,7 +2,7 @@
 
 import pytest
 
-from phancong.tables.grid import Area, areas, letter, number
+from phancong.tables.grid import Area, areas, column_number, letter
 
 
 def test_areas_are_read_from_top_to_bottom():
@@ -21,4 +21,4 @@ def test_what_is_no_area_is_refused(reference):
 @pytest.mark.parametrize(("column", "letters"), [(1, "A"), (26, "Z"), (27, "AA"), (703, "AAA")])
 def test_letters_of_columns(column, letters):
     """There and back."""
-    assert (letter(column), number(letters)) == (letters, column)
+    assert (letter(column), column_number(letters)) == (letters, column)

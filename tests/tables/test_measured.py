@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from phancong.tables.measured import PAD, Measured, shown
+from phancong.tables.measured import PAD, Measured, cell_text
 from phancong.tables.printed import Band, PrintedColumn, PrintedSheet
 from phancong.tables.type_widths import LINE, lines
 
@@ -21,7 +21,7 @@ def test_a_row_is_as_high_as_its_highest_cell():
         expected = [
             LINE
             * max(
-                lines(shown(cell, column), room - PAD)
+                lines(cell_text(cell, column), room - PAD)
                 for cell, column, room in zip(row, COLUMNS, rooms, strict=True)
             )
             for row in rows

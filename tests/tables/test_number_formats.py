@@ -8,7 +8,7 @@ from ugly_lists import book
 
 import phancong
 from phancong.tables import read_grids
-from phancong.tables.number_formats import formats_of, shown, shown_cells
+from phancong.tables.number_formats import formats_of, in_format, shown_cells
 
 MEMBERS = [["Mã đảng viên", "Số hộ tối đa"], [1, 5], [2, 5]]
 HOMES = [["Mã hộ", "Mã đảng viên phụ trách"], [7, 1], [1234, 2]]
@@ -36,7 +36,7 @@ HOMES = [["Mã hộ", "Mã đảng viên phụ trách"], [7, 1], [1234, 2]]
 )
 def test_a_number_in_a_format_of_zeros_and_text(code, value, text):
     """Figures fill the zeros from the right; a format of anything else shows no id."""
-    assert shown(code, value) == text
+    assert in_format(code, value) == text
 
 
 def formatted(path):

@@ -18,7 +18,7 @@ from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import (
     asking,
     households_of,
-    ids_of,
+    ids_where,
     members_of,
     without_minima,
 )
@@ -55,7 +55,7 @@ def _lower_min_households(problem: Problem, trial: Trial) -> Repair | None:
     if by is None:
         return None
     new = int(least.max()) - by
-    subjects = ids_of(problem.member_columns.ids, least > new)
+    subjects = ids_where(problem.member_columns.ids, least > new)
     return Repair("lower_min_households", new, subjects, changes(by))
 
 
@@ -338,7 +338,7 @@ def _leave_uncovered(problem: Problem, trial: Trial) -> Repair | None:
 def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
     changes = asking(problem, problem.household_columns.members_needed - missing)
     ids = problem.household_columns.ids
-    return Repair(kind, int(missing.sum()), ids_of(ids, missing > 0), changes)
+    return Repair(kind, int(missing.sum()), ids_where(ids, missing > 0), changes)
 
 
 #: The function that finds each kind of repair.

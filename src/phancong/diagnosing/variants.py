@@ -50,6 +50,6 @@ def asking(problem: Problem, needed: IntArray, **columns: Any) -> Mapping[str, A
     return households_of(problem, members_needed=needed, group=group, **columns)
 
 
-def ids_of(ids: tuple[Id, ...], rows: Any) -> tuple[Id, ...]:
+def ids_where(ids: tuple[Id, ...], rows: Any) -> tuple[Id, ...]:
     """The ids of the rows that are true."""
     return tuple(ids[row] for row in np.flatnonzero(rows).tolist())

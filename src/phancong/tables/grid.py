@@ -135,12 +135,12 @@ def areas(references: Iterable[str]) -> tuple[Area, ...]:
             raise ValueError(reference)
         left, top, right, bottom = match.groups()
         found.append(
-            Area(int(top), number(left), int(bottom or top), number(right or left)),
+            Area(int(top), column_number(left), int(bottom or top), column_number(right or left)),
         )
     return tuple(sorted(found))
 
 
-def number(letters: str) -> int:
+def column_number(letters: str) -> int:
     """The number of a column, counted from 1."""
     value = 0
     for mark in letters:

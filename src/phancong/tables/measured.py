@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_cells
 from phancong.tables.type_widths import LINE, lines, longest_word, points
 
 #: The points between a text and the edges of its cell.
@@ -27,7 +27,7 @@ class Measured:
         self.page = page
         #: Texts of the cells as displayed, a list for each column.
         self._texts = [
-            [shown(cells[number], column) for cells in page.cells]
+            [cell_text(cells[number], column) for cells in page.cells]
             for number, column in enumerate(page.columns)
         ]
         #: Width of each cell's text in one line, in points, shape ``(columns, rows)``.
@@ -37,7 +37,7 @@ class Measured:
         #: Positions of the columns of text.
         self.of_text = [number for number in range(len(page.columns)) if self._is_text(number)]
         #: Whether all rows are rows of cells.
-        self.plain = all(is_row(row) for row in page.rows)
+        self.plain = all(is_cells(row) for row in page.rows)
         self._broken = np.array(
             [["\n" in text for text in texts] for texts in self._texts], dtype=bool
         )
@@ -77,7 +77,7 @@ class Measured:
         return not any(isinstance(cells[number], int | float) for cells in self.page.cells)
 
 
-def shown(cell: Cell, column: PrintedColumn) -> str:
+def cell_text(cell: Cell, column: PrintedColumn) -> str:
     """The text of a cell as displayed."""
     if cell is None or cell == "":
         return ""

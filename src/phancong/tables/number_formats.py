@@ -6,7 +6,7 @@ import re
 from typing import Final
 from xml.etree import ElementTree
 
-from phancong.tables.grid import number
+from phancong.tables.grid import column_number
 
 #: Parts of a format other than digits: quoted text, a backslash with a letter, literal characters.
 _TOKEN: Final = re.compile(r'"([^"]*)"|\\(.)|(0+)|([-/ ():])')
@@ -19,11 +19,13 @@ _CELL: Final = re.compile(
 )
 
 
-def shown(code: str, value: int) -> str | None:
+def in_format(code: str, value: int) -> str | None:
     r"""A whole number in a format of zeros and text, None if the format is of another kind.
 
-    >>> shown("000", 7), shown('"HH"000', 7), shown("000\\-000", 1234), shown("0", 7), shown("0.00", 7)
-    ('007', 'HH007', '001-234', None, None)
+    >>> [in_format(code, 7) for code in ("000", '"HH"000', "0", "0.00")]
+    ['007', 'HH007', None, None]
+    >>> in_format("000\\-000", 1234)
+    '001-234'
     """
     first = _BRACKETS.sub("", code.split(";", 1)[0])
     tokens = list(_TOKEN.finditer(first))
@@ -62,7 +64,7 @@ def formats_of(styles: bytes | None) -> dict[int, str]:
             continue
         for at, style in enumerate(part):
             code = codes.get(style.get("numFmtId", ""), "")
-            if code and shown(code, 1) is not None:
+            if code and in_format(code, 1) is not None:
                 found[at] = code
     return found
 
@@ -74,9 +76,9 @@ def shown_cells(xml: bytes, formats: dict[int, str]) -> dict[tuple[int, int], st
     found: dict[tuple[int, int], str] = {}
     for cell in _CELL.finditer(xml):
         code = formats.get(int(cell[1]))
-        text = None if code is None else shown(code, int(cell[4]))
+        text = None if code is None else in_format(code, int(cell[4]))
         if text is not None:
-            found[int(cell[3]), number(cell[2].decode()) - 1] = text
+            found[int(cell[3]), column_number(cell[2].decode()) - 1] = text
     return found
 
 

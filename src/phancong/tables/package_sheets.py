@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from phancong.tables.grid import Area, areas, letter, number
+from phancong.tables.grid import Area, areas, column_number, letter
 from phancong.tables.number_formats import shown_cells
 from phancong.tables.sheet import MOST_COLUMNS, unreadable
 from phancong.words import Message
@@ -210,7 +210,7 @@ class _Bounds:
                 if not before < at <= MOST_ROWS:
                     return cls(0, 0, True)
                 before = at
-        right = max((number(column.decode()) for column in columns), default=0)
+        right = max((column_number(column.decode()) for column in columns), default=0)
         return cls(max(last, before), right, seen != cells)
 
 
@@ -244,7 +244,7 @@ class _Walk:
                     self._stray(row)
             elif event == "end" and tag == "c":
                 place = _PLACE.match(element.get("r", ""))
-                column = number(place[1]) if place else column + 1
+                column = column_number(place[1]) if place else column + 1
                 if element.get("r") and (place is None or int(place[2]) != row):
                     self._stray(row)
                 yield row, column, element

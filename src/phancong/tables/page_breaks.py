@@ -14,7 +14,7 @@ from phancong.tables.printed import (
     Picture,
     PrintedSheet,
     TitleRow,
-    is_row,
+    is_cells,
 )
 from phancong.tables.type_widths import LINE
 
@@ -121,7 +121,7 @@ def _signed(found: Paged, page: PrintedSheet, below: float, anew: float) -> Page
         return found
     moved = found.rows[-_WITH_WHAT_IS_BELOW:]
     kept = found.rows[:-_WITH_WHAT_IS_BELOW]
-    if not kept or not all(is_row(placed.row) for placed in moved):
+    if not kept or not all(is_cells(placed.row) for placed in moved):
         return found
     taken = sum(placed.high for placed in moved)
     rows = (*kept, *(placed._replace(begins=not place) for place, placed in enumerate(moved)))
@@ -135,7 +135,7 @@ def _begins(head: Row, high: float, left: float) -> bool:
 
 def _lead(part: Sequence[Row], heights: Sequence[float]) -> float:
     """The height of a part up to its first row of cells, which must not be separated."""
-    first = next((place for place, row in enumerate(part) if is_row(row)), len(part) - 1)
+    first = next((place for place, row in enumerate(part) if is_cells(row)), len(part) - 1)
     return sum(heights[: first + 1])
 
 
@@ -147,7 +147,7 @@ def _parts(page: PrintedSheet) -> list[list[Row]]:
         if not parts or isinstance(row, Band):
             parts.append([])
             titled = not page.titled_parts
-        if not titled and is_row(row):
+        if not titled and is_cells(row):
             parts[-1].append(TitleRow())
             titled = True
         parts[-1].append(row)

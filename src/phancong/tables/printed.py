@@ -215,9 +215,9 @@ class PrintedSheet:
 
     def __post_init__(self) -> None:
         """Find the rows of cells once: the width of each column depends on all of them."""
-        object.__setattr__(self, "cells", [row for row in self.rows if is_row(row)])
+        object.__setattr__(self, "cells", [row for row in self.rows if is_cells(row)])
 
 
-def is_row(row: object) -> TypeGuard[Sequence[Cell]]:
+def is_cells(row: object) -> TypeGuard[Sequence[Cell]]:
     """Whether a row of a sheet consists of cells."""
     return not isinstance(row, Band | Sketch | PointMap | TitleRow)

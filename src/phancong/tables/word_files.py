@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from phancong.errors import MissingExtraError
 from phancong.tables.measured import Measured
 from phancong.tables.paper import Layout, layout
-from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, is_row
+from phancong.tables.printed import Band, Cell, PaperForm, PrintedColumn, PrintedSheet, is_cells
 from phancong.tables.printing import refuse_controls
 from phancong.tables.type_widths import BOLD, points
 from phancong.words import Words
@@ -304,7 +304,7 @@ def _tables(part: PrintedSheet, at: Layout, w: Words) -> list[str]:
         if isinstance(cells, Band):
             close()
             made.append(_paragraph(cells.text, bold=True, page=cells.new_page, keep=True))
-        elif is_row(cells):
+        elif is_cells(cells):
             rows.append(_row(cells, part.columns, rooms, (w, size)))
     close()
     return made

@@ -13,7 +13,7 @@ from typing import Any, Final
 from phancong.errors import Defect, InvalidProblemError, MissingExtraError
 from phancong.tables.grid import Area, Grid
 from phancong.tables.grid import letter as _letter
-from phancong.tables.number_formats import shown
+from phancong.tables.number_formats import in_format
 from phancong.tables.ods_files import read_ods
 from phancong.tables.package_sheets import Trouble
 from phancong.tables.packages import SAVE_AGAIN, SAVE_AS, Package, open_package
@@ -236,7 +236,7 @@ def _old_grid(xlrd: Any, file: str, book: Any, sheet: Any) -> Grid:
             cells.append(_cell(cell))
             if kind == xlrd.XL_CELL_NUMBER and type(cells[-1]) is int:
                 style = book.xf_list[sheet.cell_xf_index(at, column - 1)]
-                text = shown(book.format_map[style.format_key].format_str, cells[-1])
+                text = in_format(book.format_map[style.format_key].format_str, cells[-1])
                 if text is not None:
                     as_shown[at + 1, column - 1] = text
         used = _used(cells)

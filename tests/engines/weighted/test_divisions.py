@@ -161,12 +161,16 @@ def test_divisions_make_a_plan_cheaper_within_all_limits(seed):
     weight = np.random.default_rng(seed).integers(0, 5, taken.shape)
     narrow = instance.replace(budgets=(Budget(weight, int(weight[taken].sum())),))
     for limits in (instance, narrow):
-        after = improve_by_divisions(limits, taken, cost, lambda _: False)
+        after = improve_by_divisions(limits, taken, cost, lambda _: False, set())
         assert limits.keeps(after)
         assert int(cost[after].sum()) <= int(cost[taken].sum())
-        stopped = improve_by_divisions(limits, taken, cost, lambda _: True)
+        stopped = improve_by_divisions(limits, taken, cost, lambda _: True, set())
         assert int(cost[after].sum()) <= int(cost[stopped].sum()) <= int(cost[taken].sum())
-    free = improve_by_divisions(instance, taken, cost, lambda _: False)
+    tried, spent = set(), []
+    free = improve_by_divisions(instance, taken, cost, lambda _: False, tried)
+    again = improve_by_divisions(instance, free, cost, lambda work: bool(spent.append(work)), tried)
+    assert np.array_equal(again, free)
+    assert not any(spent)  # what was tried is not tried again
     for one, other in ((0, 1), (0, 2), (1, 2)):
         for plan in divided(instance, free, one, other):
             assert not instance.keeps(plan) or cost[plan].sum() >= cost[free].sum()

@@ -176,6 +176,25 @@ def test_mending_ends():
     assert np.array_equal(left, taken)
 
 
+@pytest.mark.parametrize(
+    ("weights", "level", "cost"),
+    [
+        ((1.25, 1.5, 1.75), 2.75, 1),  # h0 and h1 stay with m1 under 2.75, and h2 with m2 ...
+        ((1.25, 1.5, 1.75), 2.0, 12),  # ... but three of more than 1 do not fit under 2.0
+    ],
+)
+def test_a_plan_under_a_level_is_also_made_from_the_cheapest_pairs(weights, level, cost):
+    """The plan costs 12; the cheapest within the level costs 1. Few weights are left to counts."""
+    found = search(CpSatSolver(), weights=weights, tuning=Tuning(most_weights=2))
+    found.cost = np.array([[0, 5], [0, 6], [1, 1]])
+    found.cheapen(Fraction(level), stage_budget())
+    assert int(found.cost[found.taken].sum()) == cost
+    few = search(CpSatSolver(), weights=weights)
+    few.cost = found.cost
+    few.cheapen(Fraction(level), stage_budget())
+    assert few.taken[:, 1].all()
+
+
 def test_a_search_that_is_over_asks_nobody():
     """What is spent on mending is missed by the solver; plan and bound stay true."""
 

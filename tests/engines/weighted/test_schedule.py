@@ -9,7 +9,6 @@ from phancong import Continuity, FairLoad, Search, Status, solve, synth
 from phancong.engines.weighted.operators import (
     BandSearch,
     CollectCore,
-    MasterColumns,
     NeighbourhoodRounds,
     ResidualProblem,
     SubmitCore,
@@ -67,7 +66,7 @@ def test_a_first_turn_betters_the_plan_before_anything_is_proven():
 
 
 def test_within_budgets_few_pairs_are_left_to_both_solvers_with_a_good_plan():
-    assert chosen(budgeted=True) == [MasterColumns, NeighbourhoodRounds, *[ResidualProblem] * 3]
+    assert chosen(budgeted=True) == [NeighbourhoodRounds, *[ResidualProblem] * 3]
 
 
 def test_every_core_that_is_begun_is_collected():

@@ -22,6 +22,7 @@ from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.moves import has_few_weights
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
     COUNTED_PART,
@@ -116,8 +117,11 @@ class LargestLoad:
         """Take the plan that repair makes of the cheapest pairs under a *level* if that costs less.
 
         The search for a level begins with the plan that it is given, which may be far from last year's.
+        Where loads have few weights, the counts of the aggregated model make a plan that is near.
         """
         narrow = self.instance.under(self.measure, self.caps(level))
+        if has_few_weights(narrow):
+            return
         cost = sparing_budgets(narrow, self.cost)
         charge = stage_budget.portion(LEVEL_REPAIR_PART)
         plan = tabu_repair(narrow, cheapest(narrow, cost), cost, charge)

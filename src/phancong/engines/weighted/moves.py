@@ -88,10 +88,12 @@ def cheapest_moves(instance: Instance, taken: BoolArray, cost: IntArray) -> Chea
 
     None if no load binds, a weight depends on the member, or there are too many different weights.
     """
-    binding = instance.binding
-    if not binding or binding[0].each is None:
+    if not has_few_weights(instance):
         return None
-    each = binding[0].each
-    if len(np.unique(each[each > 0])) > instance.tuning.most_weights:
-        return None
-    return CheapestMoves(instance.free, taken.copy(), cost, binding[0])
+    return CheapestMoves(instance.free, taken.copy(), cost, instance.binding[0])
+
+
+def has_few_weights(instance: Instance) -> bool:
+    """Whether some load binds, and the first that does has few weights, the same for all members."""
+    each = instance.binding[0].each if instance.binding else None
+    return each is not None and len(np.unique(each[each > 0])) <= instance.tuning.most_weights

@@ -86,6 +86,10 @@ def _is_not_wide(context: Context) -> bool:
     return not context.instance.is_wide
 
 
+def _is_later_within_budgets(context: Context) -> bool:
+    return bool(context.instance.budgets) and not context.opening
+
+
 def _is_converged(context: Context) -> bool:
     return context.warm_start.converged
 
@@ -152,6 +156,7 @@ PREPARATION: Final = (
 )
 
 _SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
+_MASTER_COLUMNS: Final = ScheduledOperator(MasterColumns(), applies=_is_later_within_budgets)
 #: A neighbourhood that is not solved within this share is too large.
 _FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
 _EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
@@ -191,7 +196,6 @@ SCHEDULES: Final = (
         "few pairs, within budgets",
         lambda now: now.budgeted,
         (
-            ScheduledOperator(MasterColumns()),
             ScheduledOperator(NeighbourhoodRounds(3), 1 / 16, _is_hardly_tried),
             ScheduledOperator(ResidualProblem(in_integers=True), 1 / 4, _is_not_converged),
             ScheduledOperator(ResidualProblem(in_integers=False), 1 / 8, _is_converged_or_tried),
@@ -241,6 +245,11 @@ def prepare(context: Context) -> None:
 def raise_bound(context: Context) -> None:
     """Run the subgradient steps of a turn."""
     _run((_SUBGRADIENT,), context, TURN_WORK)
+
+
+def refine_bound(context: Context) -> None:
+    """Solve the master problem, after the first turn of a search within budgets."""
+    _run((_MASTER_COLUMNS,), context, TURN_WORK)
 
 
 def improve(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> None:

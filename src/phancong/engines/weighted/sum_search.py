@@ -5,7 +5,14 @@ from __future__ import annotations
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.incumbent import Incumbent
 from phancong.engines.weighted.operators import neighbourhoods_of
-from phancong.engines.weighted.schedule import SCHEDULES, Schedule, improve, prepare, raise_bound
+from phancong.engines.weighted.schedule import (
+    SCHEDULES,
+    Schedule,
+    improve,
+    prepare,
+    raise_bound,
+    refine_bound,
+)
 from phancong.engines.weighted.tuning import MOST_EFFORT
 
 
@@ -27,6 +34,7 @@ def _turn(context: Context, schedules: tuple[Schedule, ...]) -> None:
     raise_bound(context)
     if not context.done():
         context.neighbourhoods = neighbourhoods_of(context)
+        refine_bound(context)
         improve(context, schedules)
     if not context.opening and context.stage_budget.stop_reason is None:
         context.effort = min(2 * context.effort, MOST_EFFORT)

@@ -12,7 +12,7 @@ import networkx as nx
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables import Sheet
 from phancong.tables.sheet import is_blank
-from phancong.travel.paths.directions import ONEWAY, directions, shown
+from phancong.travel.paths.directions import ONEWAY, directions, quoted
 from phancong.travel.paths.polylines import Lines, Node, Segment, as_plain
 from phancong.words import Message
 
@@ -60,7 +60,7 @@ def _add_nodes(
     index: dict[str, int] = {}
     for record, name, lat, lon, height in zip(nodes.records(), *columns, strict=True):
         if index.setdefault(name, len(index)) != len(lines.nodes):
-            what = Message("is given twice ({id})", id=shown(name))
+            what = Message("is given twice ({id})", id=quoted(name))
             defects.append(Defect(record, "node", what, Message("keep one")))
             continue
         if not name:
@@ -91,7 +91,7 @@ def _add_segments(
     ):
         unknown = [name for name in (tail, head) if name not in index]
         for name in unknown:
-            what = Message("names node {id}, which does not exist", id=shown(name))
+            what = Message("names node {id}, which does not exist", id=quoted(name))
             defects.append(Defect(record, "u, v", what, Message("correct the name")))
         if length is not None and length < 0:
             what, mend = Message("is negative"), Message("give metres, 0 or more")
@@ -128,7 +128,7 @@ def _numbers(
         if cell:
             number = float(cell.replace(",", ".")) if _NUMBER.fullmatch(cell) else math.nan
             if not math.isfinite(number):
-                what = Message("is not a number ({value})", value=shown(cell))
+                what = Message("is not a number ({value})", value=quoted(cell))
                 defects.append(Defect(record, names[0], what, Message("give a number")))
         numbers.append(number)
     return numbers

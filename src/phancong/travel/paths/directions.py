@@ -21,12 +21,12 @@ def directions(value: Any, where: str, defects: list[Defect]) -> tuple[bool, boo
     """Whether a path is open forward, and whether backward; an unknown value is a defect."""
     text = "" if is_blank(value) else str(value).strip().lower()
     if text not in _DIRECTIONS:
-        what = Message("is {value}", value=shown(value))
+        what = Message("is {value}", value=quoted(value))
         defects.append(Defect(where, ONEWAY, what, Message("give yes, no or -1")))
     return _DIRECTIONS.get(text, (True, True))
 
 
-def shown(value: Any) -> str:
+def quoted(value: Any) -> str:
     """A value in a message, shortened to one line."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}…"

@@ -13,7 +13,7 @@ import networkx as nx
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables.sheet import read_bytes, unreadable
-from phancong.travel.paths.directions import shown
+from phancong.travel.paths.directions import quoted
 from phancong.travel.paths.polylines import as_plain
 from phancong.words import Message
 
@@ -47,13 +47,13 @@ def from_graphml(path: Path) -> nx.MultiDiGraph:
     graph = nx.MultiDiGraph(read)  # an undirected edge is open both ways
     defects: list[Defect] = []
     for node, data in graph.nodes(data=True):
-        record = Message("{file}, node {node}", file=path.name, node=shown(node))
+        record = Message("{file}, node {node}", file=path.name, node=quoted(node))
         _as_numbers(data, ("x", "y", "lat", "lon", "elevation"), record, defects)
         if graph.degree(node):
             _refuse_nowhere(data, record, defects)
     for u, v, data in graph.edges(data=True):
         record = Message(
-            "{file}, edge {tail} to {head}", file=path.name, tail=shown(u), head=shown(v)
+            "{file}, edge {tail} to {head}", file=path.name, tail=quoted(u), head=quoted(v)
         )
         _as_numbers(data, ("length", "travel_time", "grade"), record, defects)
         for name in ("length", "travel_time"):
@@ -77,7 +77,7 @@ def _as_numbers(
         except (TypeError, ValueError, OverflowError):
             number = math.nan
         if not math.isfinite(number):
-            what = Message("is not a number ({value})", value=shown(data[name]))
+            what = Message("is not a number ({value})", value=quoted(data[name]))
             defects.append(Defect(record, name, what, _NUMBER))
             number = 0.0
         data[name] = number

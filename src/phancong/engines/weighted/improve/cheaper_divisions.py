@@ -12,7 +12,11 @@ from phancong.problem import BoolArray, FloatArray, IntArray
 
 
 def improve_by_divisions(
-    instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
+    instance: Instance,
+    taken: BoolArray,
+    cost: IntArray,
+    charge: Callable[[float], bool],
+    tried: set[bytes],
 ) -> BoolArray:
     """The plan after all divisions that reduce its cost, or until *charge* stops them, U × M.
 
@@ -26,6 +30,8 @@ def improve_by_divisions(
         Cost of each pair, U × M.
     charge
         Called with the work of each division; returns whether to stop.
+    tried
+        Marks of two members and their units that have no cheaper division; updated in place.
     """
     divisions = Divisions(instance, taken.copy(), cost)
     members = taken.shape[1]
@@ -38,7 +44,8 @@ def improve_by_divisions(
         one, other = divmod(int(gain.argmax()), members)
         if gain[one, other] <= 0:
             return divisions.taken
-        better = divisions.cheapen(one, other)
+        better = _mark(divisions, one, other) not in tried and divisions.cheapen(one, other)
+        tried.add(_mark(divisions, one, other))
         if charge(divisions.charged()):
             return divisions.taken
         if better:
@@ -46,6 +53,12 @@ def improve_by_divisions(
                 saving[m], saving[:, m] = _given(divisions, m), _got(divisions, m)
                 gain[m] = gain[:, m] = saving[m] + saving[:, m]
         gain[one, other] = gain[other, one] = 0.0
+
+
+def _mark(divisions: Divisions, one: int, other: int) -> bytes:
+    """Two members and their units."""
+    both = np.array([one, other])
+    return both.tobytes() + np.packbits(divisions.taken[:, both]).tobytes()
 
 
 def _given(divisions: Divisions, m: int) -> FloatArray:

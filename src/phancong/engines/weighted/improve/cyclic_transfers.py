@@ -32,7 +32,11 @@ ROOM: Final = -1
 
 
 def improve_by_transfers(
-    instance: Instance, taken: BoolArray, cost: IntArray, charge: Callable[[float], bool]
+    instance: Instance,
+    taken: BoolArray,
+    cost: IntArray,
+    charge: Callable[[float], bool],
+    tried: set[bytes] | None = None,
 ) -> BoolArray:
     """The plan after all transfers that reduce its cost, or until *charge* stops them, U × M.
 
@@ -46,13 +50,17 @@ def improve_by_transfers(
         Cost of each pair, U × M.
     charge
         Called with the work of each pass; returns whether to stop.
+    tried
+        Divisions that were tried, for :func:`improve_by_divisions`; updated in place.
     """
     moves = cheapest_moves(instance, taken, cost)
     if moves is None:
         binding = instance.binding
         if not binding or binding[0].each is None:
             return taken
-        return improve_by_divisions(instance, taken, cost, charge)
+        return improve_by_divisions(
+            instance, taken, cost, charge, set() if tried is None else tried
+        )
     graph = _Graph(moves)
     usage = LimitUsage(instance, moves.taken)
     idle = 0

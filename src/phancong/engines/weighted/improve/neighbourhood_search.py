@@ -69,6 +69,8 @@ class NeighbourhoodSearch:
         self.solver = MathOptSolver(SCIP)
         #: Neighbourhoods that were solved, by number of members and pairs of each unit.
         self.known: dict[tuple[int, float], set[bytes]] = {}
+        #: Divisions of two members that bring nothing.
+        self.tried: set[bytes] = set()
         self.rng = np.random.default_rng(stage_budget.course.search.seed)
 
     def run(
@@ -92,7 +94,7 @@ class NeighbourhoodSearch:
             cost = self.lagrangian.penalised_cost(multipliers.budgets)
         self.incumbent.offer(
             improve_by_transfers(
-                self.instance, self.incumbent.taken, cost, self.stage_budget.charge
+                self.instance, self.incumbent.taken, cost, self.stage_budget.charge, self.tried
             )
         )
 
