@@ -129,7 +129,7 @@ def test_limits_that_give_way_are_broken_as_little_as_can_be_on_the_whole_front(
     assert front.complete
 
 
-@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+@pytest.mark.parametrize("engine", ["cp_sat", "mip", "lns"])
 def test_exact_engines_find_the_same_front(engine):
     """Any engine that can hold a goal within a limit will do."""
     front = frontier(village(), Continuity(), Travel(), engine=engine)
@@ -140,6 +140,12 @@ def test_an_engine_by_hand_refuses_the_limit_by_name():
     """A single pass promises nothing."""
     with pytest.raises(UnsupportedError, match="a limit on Continuity"):
         frontier(village(), Continuity(), Travel(), engine="nearest")
+
+
+def test_the_lagrangian_search_refuses_limits_on_loads_by_name():
+    """It limits sums over pairs only."""
+    with pytest.raises(UnsupportedError, match=r"a limit on FairLoad\(\) \(only sums over pairs"):
+        frontier(village(), FairLoad(), Travel(), engine="lns")
 
 
 def test_the_flow_engine_refuses_what_is_no_flow_within_a_limit():
@@ -232,7 +238,7 @@ def test_bounds_hold_where_the_search_is_cut():
 class _Late(Trade):
     """A trade whose time has run out once the first end is known, or both."""
 
-    def within(self, *_):
+    def within(self, *_, **__):
         raise NoPlanFoundError("too late")
 
 
@@ -360,7 +366,7 @@ def test_what_is_gone_on_with_begins_with_the_plan_and_its_proofs(monkeypatch):
     trade = Trade(problem, (), Continuity(), Travel(), {}, Course(Search()), "cp_sat")
     end = trade.best_held(1.0)
     middle = trade.within(1.0, None, end, 1.0, "point")
-    again = trade.within(1.0, None, end, 1.0, "again", middle)
+    again = trade.within(1.0, None, end, 1.0, "again", known=middle)
     assert (again.held, again.free) == (middle.held, middle.free) == (1, 500)
     assert again.plan.pairs == middle.plan.pairs
     assert trade.best_held(1.0, end).plan.pairs == end.plan.pairs

@@ -17,6 +17,7 @@ from phancong import (
     Preference,
     Search,
     Travel,
+    UnsupportedError,
     frontier,
 )
 
@@ -98,6 +99,24 @@ def test_a_front_has_the_plans_that_trying_all_plans_gives(seeds, flow_only):
             assert judged.goals == pytest.approx((point.x, point.y), abs=1e-6), where
             bounds = point.x_bound, point.y_bound
             assert bounds == pytest.approx((point.x, point.y), abs=1e-6), where
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=3, full=60, night=600, size=10), ids=named)
+def test_a_front_of_the_lagrangian_search_has_the_same_plans(seeds):
+    """Where it takes the goals: limits on sums over pairs are budgets of its search."""
+    for seed in seeds:
+        (problem, x, y, above, relax), expected = _case(seed, flow_only=seed % 2 == 0)
+        options = {"goals": above, "relax": relax, "search": _LONG, "engine": "lns"}
+        try:
+            front = frontier(problem, x, y, **options)
+        except UnsupportedError:
+            continue
+        except InfeasibleError:
+            assert expected is None, seed
+            continue
+        found = [(point.x, point.y) for point in front.points]
+        assert found == [pytest.approx(point, abs=1e-6) for point in expected], (seed, x, y)
+        assert front.complete, (seed, x, y)
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=2, full=20, night=400, size=10), ids=named)

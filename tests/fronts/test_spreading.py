@@ -50,7 +50,7 @@ class Scripted:
     def best_held(self, share):
         return self._next(self.answers[0][0])
 
-    def within(self, limit, least, end, share, name):
+    def within(self, limit, least, end, share, name, begin=None):
         self.asked.append(limit)
         return self._next(limit)
 
@@ -132,7 +132,7 @@ class Cut(Scripted):
     def best_held(self, share, known=None):
         return super().best_held(share) if known is None else self._gone_on(known.held, known)
 
-    def within(self, limit, least, end, share, name, known=None):
+    def within(self, limit, least, end, share, name, begin=None, known=None):
         if known is None:
             return super().within(limit, least, end, share, name)
         return self._gone_on(limit, known)

@@ -136,7 +136,12 @@ class Spread:
         number = len(self._answers) + 1
         try:
             found = self.trade.within(
-                limit, least, self._answers[0], self._share(number - 1), f"point {number}"
+                limit,
+                least,
+                self._answers[0],
+                self._share(number - 1),
+                f"point {number}",
+                begin=lower,
             )
         except NoPlanFoundError:
             self.stopped = self.stopped or self.trade.course.stopped or "time"
@@ -191,7 +196,7 @@ class Spread:
         if answer is self._answers[0]:
             return trade.best_held(share, answer)
         end = self._answers[0]
-        return trade.within(answer.limit, None, end, share, "again", answer)
+        return trade.within(answer.limit, None, end, share, "again", known=answer)
 
     # --- the search -----------------------------------------------------------------------------
 

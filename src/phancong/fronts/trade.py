@@ -115,6 +115,8 @@ class Trade:
         end: TradePoint,
         share: float,
         name: str,
+        *,
+        begin: TradePoint | None = None,
         known: TradePoint | None = None,
     ) -> TradePoint | None:
         """The best plan with the held goal within a limit; None if it is proven that there is none.
@@ -131,11 +133,13 @@ class Trade:
             The share of the remaining search for this step.
         name
             The name of the step.
+        begin
+            An answer within the limit, whose plan the search begins with.
         known
             The answer so far, which was cut and is continued.
         """
         goals = (AtMost(self.held, limit, least), self.free, self.held)
-        plan = self._plan(goals, share, name, known)
+        plan = self._plan(goals, share, name, known, begin)
         if plan is None:
             return None
         free, held = plan.goals[-2:]
@@ -153,9 +157,16 @@ class Trade:
         return self._answer(replace(plan, goals=lines, status=status), held, free, limit)
 
     def _plan(
-        self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
+        self,
+        goals: tuple[Goal, ...],
+        share: float,
+        name: str,
+        known: TradePoint | None,
+        begin: TradePoint | None = None,
     ) -> Plan | None:
         task = self._task(goals, share, name, known)
+        if begin is not None and known is None:
+            task = replace(task, incumbent=begin.plan.assignment, author=begin.plan.engine)
         try:
             return run(task, self.engine, self._made)
         finally:

@@ -20,8 +20,13 @@ from phancong.engines.task import AtMost, Proof, Task
 from phancong.goals import Goal, Kind, single
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 
-#: Bits of the largest cost, as in CP-SAT, which solves the residual problem.
-BITS: Final = 28
+#: Bits of the largest cost. The value of a plan of 250 households is then right to 4e-10; 28 bits, as in
+#: CP-SAT, left 2.5e-8, more than counts as equal.
+BITS: Final = 34
+#: Bits of the largest cost that are enough where more would leave too few for prices of the count.
+FEWER_BITS: Final = 28
+#: Bits that a price of the count may have more than a cost.
+PRICE_BITS: Final = 3
 #: Most bits of the count of a plan.
 COUNT: Final = 14
 
@@ -107,7 +112,8 @@ class FlowTrade:
         real, missing = _costs(loads, free)
         shift = count_bits(network, found.pairs)
         room = largest_cost(*network.free.shape).bit_length() - shift - 2
-        self.scaled = scaled(real, missing, bits=min(BITS, room))
+        bits = min(max(min(BITS, room - PRICE_BITS), FEWER_BITS), room)
+        self.scaled = scaled(real, missing, bits=bits)
         pairs, absent = self.scaled.costs
         self.budget = BudgetedFlow(
             network, Costs(pairs=pairs, missing=absent), found.pairs, loads.pace

@@ -98,13 +98,10 @@ class LnsEngine(Engine):
 
 def _refusals_of(goal: Goal) -> list[str]:
     if isinstance(goal, AtMost):
+        if goal.goal.kind is Kind.PAIR_SUM:
+            return []
         limited = repr(goal.goal)
-        return [
-            Message(
-                "a limit on {goal} (only values that the engine itself has reached are held)",
-                goal=limited,
-            )
-        ]
+        return [Message("a limit on {goal} (only sums over pairs are limited)", goal=limited)]
     name, measure = type(goal).__name__, load_measure(goal)
     if goal.kind is not Kind.PAIR_SUM and measure is None:
         return [Message("{goal} (only sums over pairs and largest loads are searched)", goal=name)]

@@ -9,7 +9,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
-from phancong.engines.task import AtMost, Proof, Task, stage_part
+from phancong.engines.task import STAGE_PART, AtMost, Proof, Task, no_plan_found, stage_part
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum, lexicographic, number_of
 from phancong.engines.weighted.incumbent import Incumbent
@@ -86,6 +86,8 @@ class GoalSearch:
             Whether the known bounds of the task are valid for the plans that are searched.
         """
         goal, number = self.task.goals[len(reached)], len(reached) + 1
+        if isinstance(goal, AtMost):
+            return self._limited(goal)
         known = self.task.known_bound(reached, self.assignment) if bounded else None
         present = number_of(goal, self.assignment)
         if known is not None and meets(present, known):
@@ -160,6 +162,36 @@ class GoalSearch:
             proven=bound >= reached,
             stage_budget=stage_budget,
         )
+
+    def _limited(self, limit: AtMost) -> Proof:
+        """Keep a sum within a limit in all later stages; the line of the limit.
+
+        Raises
+        ------
+        NoPlanFoundError
+            No plan within the limit was found.
+        """
+        total = self._sum_of(limit)
+        most = total.quantity.under(limit.limit)
+        if not limit.kept(self.assignment):
+            context = Context(
+                self.instance,
+                total.cost,
+                self.tie_cost,
+                self.taken,
+                solver=self.solver,
+                stage_budget=StageBudget(self.course, STAGE_PART),
+                gap_closed=lambda value, _: total.real(value) + total.quantity.error <= limit.limit,
+                report=lambda _: None,
+                warm_start=self.warm_starts.setdefault(limit.goal, WarmStart()),
+            )
+            self._taken = minimise(context).taken
+            if not limit.kept(self.assignment):
+                raise no_plan_found()
+        self.instance = self.instance.within(self.instance.budget(total.cost, most))
+        if not total.quantity.tells(limit.limit):
+            self.instance = self.instance.also(limit.kept)
+        return limit.line(self.assignment)
 
     def _hold(self, goal: Goal, best: float) -> None:
         """Keep a goal at or below its value in the plan plus its tolerance, in all later stages."""
