@@ -394,7 +394,7 @@ def test_a_commune_that_never_ends_is_ended(tmp_path, fault):
     summary = batch(source, tmp_path / "out", workers=2, goals=[Faulty()], timeout=20)
     assert (summary.planned, dict(summary.failures)) == (8, {"time": 1})
     (row,) = dataset(tmp_path / "out", "failures")
-    assert row["reason"] == "took more than 8 s, and was ended"
+    assert row["reason"] == "took more than 20 s, and was ended"
     goes_on(source, tmp_path / "out", missing="00004")
 
 
