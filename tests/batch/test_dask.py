@@ -47,7 +47,8 @@ def running(tmp_path):
         "--scheduler-file", str(file),
     )  # fmt: skip
     until = time.monotonic() + 60
-    while not file.exists() and time.monotonic() < until:
+    # It is there before its content is.
+    while not (file.exists() and file.read_text()) and time.monotonic() < until:
         time.sleep(0.1)
     address = json.loads(file.read_text())["address"]
     for _ in range(2):
