@@ -246,9 +246,8 @@ class Portfolio:
         except NoPlanFoundError as error:
             failed = error
             self.limits_conflict |= isinstance(error, LimitsConflictError)
-            self._cut = self._cut or self.course.reached_limit(
-                "time"
-            )  # until another improver proves more
+            # Until another improver proves more.
+            self._cut = self._cut or self.course.reached_limit("time")
             if isinstance(error, TooLargeError) and all_left:
                 improver.idle = PATIENCE  # it will never have more time than it had now
                 self._unbuilt, self._too_large = not improver.runs, True

@@ -58,7 +58,7 @@ class LnsEngine(Engine):
         self._warm_starts: dict[tuple[Id, ...], dict[Goal | str, WarmStart]] = {}
 
     def refuses(self, task: Task) -> list[str]:
-        """Goals that are neither sums over pairs nor largest loads, and minima of optional members."""
+        """Goals but sums over pairs and largest loads, limits but on such sums, optional minima."""
         members = task.problem.member_columns
         found: list[str] = []
         minimum = (members.min_households > 0) | (members.min_workload > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -110,9 +110,13 @@ class GoalSearch:
         cost: IntArray,
         taken: BoolArray,
         stage_budget: StageBudget,
-        rule: str,
+        line: Goal | str,
+        enough: Callable[[int], bool] = lambda value: False,
     ) -> Incumbent:
-        """The incumbent of a search that minimises the breach of a rule, a sum over pairs."""
+        """The incumbent of a search that minimises a sum over pairs, until a value of it is *enough*.
+
+        *line* is the goal, or the rule whose breach it is.
+        """
         context = Context(
             instance,
             cost,
@@ -120,9 +124,9 @@ class GoalSearch:
             taken,
             solver=self.solver,
             stage_budget=stage_budget,
-            gap_closed=lambda value, bound: value <= bound,
+            gap_closed=lambda value, bound: value <= bound or enough(value),
             report=lambda _: None,
-            warm_start=self.warm_starts.setdefault(rule, WarmStart()),
+            warm_start=self.warm_starts.setdefault(line, WarmStart()),
         )
         return minimise(context)
 
@@ -174,23 +178,18 @@ class GoalSearch:
         total = self._sum_of(limit)
         most = total.quantity.under(limit.limit)
         if not limit.kept(self.assignment):
-            context = Context(
+            within = self.minimised(
                 self.instance,
                 total.cost,
-                self.tie_cost,
                 self.taken,
-                solver=self.solver,
-                stage_budget=StageBudget(self.course, STAGE_PART),
-                gap_closed=lambda value, _: total.real(value) + total.quantity.error <= limit.limit,
-                report=lambda _: None,
-                warm_start=self.warm_starts.setdefault(limit.goal, WarmStart()),
+                StageBudget(self.course, STAGE_PART),
+                limit.goal,
+                lambda value: total.real(value) + total.quantity.error <= limit.limit,
             )
-            self._taken = minimise(context).taken
+            self._taken = within.taken
             if not limit.kept(self.assignment):
                 raise no_plan_found()
-        self.instance = self.instance.within(self.instance.budget(total.cost, most))
-        if not total.quantity.tells(limit.limit):
-            self.instance = self.instance.also(limit.kept)
+        self._keep(total, most, limit)
         return limit.line(self.assignment)
 
     def _hold(self, goal: Goal, best: float) -> None:
@@ -222,9 +221,13 @@ class GoalSearch:
         most = total.quantity.as_good(int(total.cost[self.taken].sum()) + total.fixed)
         if not goal.exact:
             most = total.quantity.within(goal.held(best), most)
+        self._keep(total, most, AtMost(goal, goal.held(best)))
+
+    def _keep(self, total: GoalSum, most: int, limit: AtMost) -> None:
+        """Keep a sum at or below an integer, and exactly within a limit, in all later stages."""
         self.instance = self.instance.within(self.instance.budget(total.cost, most))
-        if not total.quantity.tells(goal.held(best)):
-            self.instance = self.instance.also(AtMost(goal, goal.held(best)).kept)
+        if not total.quantity.tells(limit.limit):
+            self.instance = self.instance.also(limit.kept)
 
     def _sum(self, goal: Goal, name: str, stage_budget: StageBudget, *, last: bool) -> Proof:
         """Minimise and hold a sum over pairs by neighbourhood search with a Lagrangian bound."""
