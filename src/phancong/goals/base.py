@@ -103,28 +103,6 @@ class Goal:
             return float(figures[rows, columns].max(initial=0.0))
         raise NotImplementedError(f"{type(self).__name__} defines no value")
 
-    def missing_parts(self) -> list[str]:
-        """The reasons why the class of the goal is incomplete; empty if it is complete."""
-        name, asked = type(self).__name__, self.kind.methods
-        given = [part for kind in Kind for part in kind.methods if self._gives(part)]
-        found = []
-        if asked and not set(asked) & set(given):
-            found.append(f"{name} is of {self.kind}, and does not define {' or '.join(asked)}")
-        if self.kind is Kind.OTHER and given:
-            kinds = [str(kind) for kind in Kind if given[0] in kind.methods]
-            found.append(f"{name} defines {given[0]}, and its kind is not {' or '.join(kinds)}")
-        if not self._gives("of_part"):
-            found += [
-                f"{name} has the argument {field.name}, and no of_part that gives a part of it"
-                for field in fields(self)  # type: ignore[arg-type]  # every goal is a dataclass
-                if not isinstance(getattr(self, field.name), (str, float, int, NoneType))
-            ]
-        return found
-
-    def _gives(self, part: str) -> bool:
-        """Whether the class of the goal defines a method or property for itself."""
-        return getattr(type(self), part) is not getattr(Goal, part)
-
     def defects(self, problem: Problem) -> list[str]:
         """The reasons why the goal cannot be used on this problem; empty if it can."""
         if self.needs_travel and problem.travel is None:
@@ -225,6 +203,28 @@ class BaseGoal(Goal):
                     f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more, at most "
                     f"{LARGEST:g}"
                 )
+
+    def missing_parts(self) -> list[str]:
+        """The reasons why the class of the goal is incomplete; empty if it is complete."""
+        name, asked = type(self).__name__, self.kind.methods
+        given = [part for kind in Kind for part in kind.methods if self._gives(part)]
+        found = []
+        if asked and not set(asked) & set(given):
+            found.append(f"{name} is of {self.kind}, and does not define {' or '.join(asked)}")
+        if self.kind is Kind.OTHER and given:
+            kinds = [str(kind) for kind in Kind if given[0] in kind.methods]
+            found.append(f"{name} defines {given[0]}, and its kind is not {' or '.join(kinds)}")
+        if not self._gives("of_part"):
+            found += [
+                f"{name} has the argument {field.name}, and no of_part that gives a part of it"
+                for field in fields(self)
+                if not isinstance(getattr(self, field.name), (str, float, int, NoneType))
+            ]
+        return found
+
+    def _gives(self, part: str) -> bool:
+        """Whether the class of the goal defines a method or property for itself."""
+        return getattr(type(self), part) is not getattr(Goal, part)
 
 
 def load_measure(goal: Goal) -> str | None:
