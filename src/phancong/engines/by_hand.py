@@ -14,7 +14,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
-from phancong.meeting import ULPS, above
+from phancong.meeting import ULPS, above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
 from phancong.words import Message
@@ -105,6 +105,9 @@ class _UnfinishedPlan:
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         travel = problem.travel_matrix
         self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
+        self.limits_workload = bool(np.isfinite(self.members.max_workload).any())
+        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
+        self.far = self.members.max_workload + 2 * slack(self.members.max_workload)
         self.turn = 0
 
     def _workload(self) -> FloatArray:
@@ -124,18 +127,18 @@ class _UnfinishedPlan:
         self, columns: slice | int, households: IntArray | int, workload: FloatArray
     ) -> BoolArray:
         """Whether an added load stays within the maxima."""
-        most = self.members.max_households[columns]
-        heaviest = self.members.max_workload[columns]
         count = self.count[columns] + households
-        few = np.asarray(count <= most)
-        if not np.isfinite(heaviest).any():
+        few = np.asarray(count <= self.members.max_households[columns])
+        if not self.limits_workload:
             return few
+        heaviest = self.members.max_workload[columns]
         load = self.load[columns] + workload
-        # A load near its limit is decided exactly: a sum of floats depends on the order of its terms.
-        load, heaviest = np.broadcast_arrays(load + ULPS * count * load, heaviest)
+        load = load + ULPS * count * load
         room = np.asarray(few & (load <= heaviest))
-        unclear = np.asarray(few & ~room)
+        # A load near its limit is decided exactly: a sum of floats depends on the order of its terms.
+        unclear = np.asarray(few & ~room & (load <= self.far[columns]))
         if unclear.any():
+            load, heaviest = np.broadcast_arrays(load, heaviest)
             room[unclear] = above(load[unclear], heaviest[unclear]) == 0
         return room
 

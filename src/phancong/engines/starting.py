@@ -24,12 +24,12 @@ START_A_HOUSEHOLD: Final = 2e-4
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
-    """Initial plans by name, the most promising first; some may break hard limits.
+    """Initial plans by name: last year's plan first, then the heuristics, the fastest first.
 
-    Once the time is up, those that are made already come first.
+    Some may break hard limits. Once the time is up, those that are made already come first.
     """
     makers = {"repaired": repaired} | {
-        way.name: way.plan for way in (Regret(), Nearest(), RoundRobin())
+        way.name: way.plan for way in (RoundRobin(), Nearest(), Regret())
     }
     names = list(makers)
     if task.course.seconds_left <= 0:

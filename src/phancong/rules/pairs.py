@@ -204,10 +204,6 @@ def _reach_unset(problem: Problem) -> Unset:
     return Unset(members={"max_travel": np.full_like(column, np.inf)}, whole={"max_travel": None})
 
 
-def _needs_are_set(problem: Problem) -> bool:
-    return any(problem.household_columns.needs)
-
-
 def _needs_unset(problem: Problem) -> Unset:
     return Unset(households={"needs": (frozenset(),) * len(problem.household_columns)})
 
@@ -273,7 +269,7 @@ MAX_TRAVEL: Final = _on_pairs(
 
 NEEDS: Final = _on_pairs(
     "needs",
-    _needs_are_set,
+    lambda problem: problem.any_needs,
     PairBreach(
         matrix=without_skill,
         of=_without_skill_of,
