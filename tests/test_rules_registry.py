@@ -106,6 +106,25 @@ def test_a_rule_says_whether_it_depends_on_hamlets(name):
     assert (found[0] != found[1]) == RULES[name].of_hamlets
 
 
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.figure])
+def test_the_tally_of_a_figure_is_its_value(name):
+    """With households that a member would take, and with those taken (contract 4.1)."""
+    homes = [replace(home, workload=1.5 + row) for row, home in enumerate(HOMES)]
+    problem = set_by(name).replace(households=homes)
+    rule, everybody = RULES[name].figure, np.arange(2)
+    pairs = [("h1", "a")]
+    tally = rule.tally(problem, Assignment.of(problem, pairs).mask)
+    for row, column in ((1, 1), (2, 0)):
+        having = tally.having(np.array([row]), everybody)
+        for other in everybody.tolist():
+            more = Assignment.of(problem, [*pairs, (f"h{row + 1}", "ab"[other])])
+            assert having[other] == rule.value(more)[other]
+        tally.take(np.array([row]), column)
+        pairs.append((f"h{row + 1}", "ab"[column]))
+    taken = rule.value(Assignment.of(problem, pairs))
+    assert tally.having(np.array([], dtype=int), everybody).tolist() == taken.tolist()
+
+
 def parts_of(record):
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
