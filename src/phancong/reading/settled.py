@@ -120,7 +120,7 @@ def read_settled(own: Mapping[str, Any]) -> Settled:
 
 
 def _sheets(sheets: Any) -> Mapping[str, str | None]:
-    """What each sheet is."""
+    """The table of each sheet."""
     if not isinstance(sheets, Mapping) or not all(
         isinstance(title, str) and (table is None or table in FIELDS)
         for title, table in sheets.items()
@@ -135,7 +135,7 @@ def _sheets(sheets: Any) -> Mapping[str, str | None]:
 
 
 def _columns(columns: Any) -> Mapping[str, Mapping[str, str | None]]:
-    """What each title of a table means."""
+    """The meaning of each title of a table."""
     if not isinstance(columns, Mapping) or not all(
         table in FIELDS and isinstance(titles, Mapping) for table, titles in columns.items()
     ):

@@ -96,7 +96,7 @@ def _households(w: Words) -> Form:
 
 
 def _weights(w: Words) -> tuple[FormColumn, ...]:
-    """How much work a household is."""
+    """The workload of a household."""
     return (
         FormColumn(
             title=w.pgettext("template", "Class"),
@@ -143,7 +143,7 @@ def _members(w: Words) -> Form:
 
 
 def _shares(w: Words) -> tuple[FormColumn, ...]:
-    """Which part of a full load a member has."""
+    """The part of a full load that a member has."""
     return (
         FormColumn(
             title=w.pgettext("template", "Share"),
@@ -171,7 +171,7 @@ def _shares(w: Words) -> tuple[FormColumn, ...]:
 
 
 def _besides(w: Words) -> tuple[FormColumn, ...]:
-    """What a member carries besides the list."""
+    """The load of a member besides the list."""
     return (
         FormColumn(
             title=w.pgettext("template", "Households besides the list"),
@@ -226,7 +226,7 @@ def _scheme(w: Words) -> Form:
 
 
 def _times(w: Words) -> tuple[FormColumn, ...]:
-    """How long the visits of a household take."""
+    """The time that the visits of a household take."""
     return (
         FormColumn(
             title=w.pgettext("template", "Visits a month"),
