@@ -26,7 +26,7 @@ from phancong.course import Course
 from phancong.diagnosing.variants import without_rules
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.registry import ENGINES
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import Engine, Task, read_relax
 from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS
 from phancong.rules import RULES, pair_breaches, pair_breaches_of
@@ -203,6 +203,22 @@ def test_an_engine_that_has_never_heard_of_a_rule_makes_no_plan(rule):
 
     with pytest.raises(UnsupportedError, match=rf"'forgetful' cannot keep {rule} \(this engine"):
         undiagnosed(set_by(rule), engine="forgetful", made={"forgetful": Forgetful()})
+
+
+@pytest.mark.parametrize("part", ["name", "apart", "keeps"])
+def test_an_engine_cannot_leave_out_what_it_declares(part):
+    """The class is refused, and the message names what is missing."""
+    parts = {"name": "toy", "apart": False, "keeps": frozenset()}
+    del parts[part]
+    with pytest.raises(TypeError, match=rf"^engine Toy does not define {part}$"):
+        type("Toy", (Engine,), parts)
+
+
+def test_an_engine_keeps_rules_that_there_are():
+    """A name that is misspelt would leave the rule to nobody."""
+    parts = {"name": "toy", "apart": False, "keeps": frozenset(["max_hamlet", "needs"])}
+    with pytest.raises(TypeError, match=r"^engine Toy keeps max_hamlet, no known rule$"):
+        type("Toy", (Engine,), parts)
 
 
 def test_a_way_by_hand_takes_what_it_need_not_keep():

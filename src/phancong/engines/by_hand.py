@@ -8,7 +8,8 @@ may not be relaxed.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import numpy as np
 
@@ -232,3 +233,9 @@ def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+
+
+#: The construction heuristics by name.
+BY_HAND: Final[Mapping[str, type[ByHand]]] = {
+    heuristic.name: heuristic for heuristic in (Nearest, RoundRobin, Regret)
+}
