@@ -81,6 +81,56 @@ def test_a_rule_is_set_and_can_be_taken_out(name):
     assert rule.is_set(PLAIN) == (name == "coverage")
 
 
+def parts_of(record):
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+#: A rule of each kind, and what it consists of; a column of lists has no parts that all need.
+RECORDS = [
+    *(RULES[name] for name in ("max_hamlets", "max_travel", "coverage")),
+    RULES["max_hamlets"].figure,
+    RULES["max_travel"].pair,
+]
+
+
+@pytest.mark.parametrize(
+    ("record", "part"), [(record, field) for record in RECORDS for field in parts_of(record)]
+)
+def test_a_record_cannot_leave_out_a_part(record, part):
+    """Python refuses it by name, or it is a part that only some rules have."""
+    parts = parts_of(record)
+    del parts[part]
+    if part in ("column", "option"):
+        assert parts_of(type(record)(**parts))[part] is None
+        return
+    if parts_of(record)[part] is None and part in ("figure", "pair"):
+        assert type(record)(**parts) == record
+        return
+    with pytest.raises(TypeError, match=rf"\b{part}\b"):
+        type(record)(**parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "said"),
+    [
+        ("max_hamlets", {"figure": None}, "figure is for rules of members, and each of them"),
+        ("coverage", {"figure": RULES["max_hamlets"].figure}, "figure is for rules of members"),
+        ("needs", {"pair": None}, "pair is for rules on pairs, and each of them needs one"),
+        ("coverage", {"pair": RULES["needs"].pair}, "pair is for rules on pairs"),
+        ("max_hamlets", {"subject": "household"}, "figure is for rules of members"),
+        ("max_hamlets", {"figure": RULES["min_workload"].figure}, "a name that begins with min_"),
+        ("min_workload", {"figure": RULES["max_workload"].figure}, "and no other has one"),
+        ("max_travel", {"pair": RULES["needs"].pair}, "in the unit of travel needs exactly"),
+        ("needs", {"in_travel": True}, "in the unit of travel needs exactly"),
+        ("max_hamlets", {"column": None, "option": None}, "no column and no option sets it"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_by_name(name, parts, said):
+    """With the name of the rule."""
+    with pytest.raises(TypeError, match=rf"^rule {name}: .*{said}"):
+        replace(RULES[name], **parts)
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("name", RULES)
 def test_an_engine_refuses_each_rule_that_it_does_not_declare(engine, name):
