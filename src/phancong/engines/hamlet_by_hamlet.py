@@ -34,14 +34,14 @@ def by_hamlets(problem: Problem, begun: BoolArray) -> BoolArray:
         The pairs to begin with, H × M.
     """
     # Equal parts first: they keep minima, and are fairer. They leave no spare room, so they may fail.
-    equal = _Pass(problem, begun)
+    equal = _Packing(problem, begun)
     equal.limit_to_equal_parts()
     equal.run()
     equal.lift_limits()
     equal.run()
     if not equal.missing:
         return equal.desk.mask
-    full = _Pass(problem, begun)
+    full = _Packing(problem, begun)
     full.run()
     return min(equal, full, key=lambda one: one.missing).desk.mask
 
@@ -109,8 +109,8 @@ class _Hamlet:
         return taken
 
 
-class _Pass:
-    """One pass through the hamlets.
+class _Packing:
+    """Hamlets to members, in one pass.
 
     Parameters
     ----------
