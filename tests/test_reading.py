@@ -206,7 +206,7 @@ def test_every_defect_of_every_file_at_once(folder):
 
 
 def test_a_defect_that_was_found_by_id_gets_its_place(folder):
-    """What a problem calls ``member 'm1'`` is a line of a file to who reads it, and is not named twice."""
+    """Who reads it sees a line of a file for ``member 'm1'``, and not both."""
     path = folder(
         members="id,household,max_travel\nm1,h9,\nm2,,5\n",
         households="id,group,members_needed\nh1,g,1\nh2,g,2\n",

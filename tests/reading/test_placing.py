@@ -71,8 +71,7 @@ def test_who_has_no_hamlet_either_or_one_where_nobody_has_any_is_a_defect(folder
     with pytest.raises(InvalidProblemError) as raised:
         read(path)
     assert [(d.record, d.what) for d in raised.value.defects] == [
-        (f"households.csv, line {line}", f"has no coordinates, and {why}")
-        for line in (3, 4)
+        (f"households.csv, line {line}", f"has no coordinates, and {why}") for line in (3, 4)
     ]
 
 
