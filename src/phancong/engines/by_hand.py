@@ -74,28 +74,37 @@ class ByHand(Engine):
 
     def plan(self, problem: Problem) -> Assignment:
         """The pairs of a single pass."""
-        desk = _UnfinishedPlan(problem)
+        desk = UnfinishedPlan(problem)
         for rows in self.order(desk):
             desk.assign(rows, self)
         return Assignment.of_mask(problem, desk.mask)
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches in the order in which they are assigned; a batch goes to one member."""
         yield from desk.problem.units
 
     @abstractmethod
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The column of the member for a batch, among those with *room*, (M,)."""
         ...
 
 
-class _UnfinishedPlan:
-    """The pairs and loads of a pass so far, and the pairs that are still allowed."""
+class UnfinishedPlan:
+    """The pairs and loads of a pass so far, and the pairs that are still allowed.
 
-    def __init__(self, problem: Problem) -> None:
+    Parameters
+    ----------
+    problem
+        The problem.
+    begun
+        The pairs to begin with, H × M; by default those that are fixed.
+    """
+
+    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
         self.problem = problem
-        self.mask = fixed_mask(problem)
+        self.mask = fixed_mask(problem) if begun is None else begun.copy()
         self.members = problem.member_columns
+        self.limit_to(self.members.max_households, self.members.max_workload)
         self.loads = self._workload()
         self.count = self.mask.sum(axis=0) + self.members.carried_households
         self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
@@ -106,10 +115,14 @@ class _UnfinishedPlan:
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         travel = problem.travel_matrix
         self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
-        self.limits_workload = bool(np.isfinite(self.members.max_workload).any())
-        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
-        self.far = self.members.max_workload + 2 * slack(self.members.max_workload)
         self.turn = 0
+
+    def limit_to(self, most: IntArray, heaviest: FloatArray) -> None:
+        """Let members take at most so many households and so much workload, (M,) each."""
+        self.most, self.heaviest = most, heaviest
+        self.limits_workload = bool(np.isfinite(heaviest).any())
+        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
+        self.far = heaviest + 2 * slack(heaviest)
 
     def _workload(self) -> FloatArray:
         matrix = self.problem.workload_matrix
@@ -129,10 +142,10 @@ class _UnfinishedPlan:
     ) -> BoolArray:
         """Whether an added load stays within the maxima."""
         count = self.count[columns] + households
-        few = np.asarray(count <= self.members.max_households[columns])
+        few = np.asarray(count <= self.most[columns])
         if not self.limits_workload:
             return few
-        heaviest = self.members.max_workload[columns]
+        heaviest = self.heaviest[columns]
         load = self.load[columns] + workload
         load = load + ULPS * count * load
         room = np.asarray(few & (load <= heaviest))
@@ -149,11 +162,14 @@ class _UnfinishedPlan:
             room = self.room(rows)
             if not room.any():
                 return
-            column = engine.choose(self, rows, room)
-            self.mask[rows, column] = True
-            self.allowed[rows, column] = False
-            self.count[column] += len(rows)
-            self.load[column] += self.loads[rows, column].sum()
+            self.take(rows, engine.choose(self, rows, room))
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Assign *rows* to a member."""
+        self.mask[rows, column] = True
+        self.allowed[rows, column] = False
+        self.count[column] += len(rows)
+        self.load[column] += self.loads[rows, column].sum()
 
 
 class Nearest(ByHand):
@@ -161,7 +177,7 @@ class Nearest(ByHand):
 
     name = "nearest"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; among equally near ones, the one with the fewest households."""
         way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
         way = np.where(room, way, np.inf)
@@ -174,7 +190,7 @@ class RoundRobin(ByHand):
 
     name = "round_robin"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
         able = np.flatnonzero(room)
         column = int(able[np.searchsorted(able, desk.turn) % len(able)])
@@ -191,7 +207,7 @@ class Regret(Nearest):
 
     name = "regret"
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches, each time the one with the largest regret among those left."""
         batches = desk.problem.units
         if not batches:
