@@ -293,6 +293,25 @@ def test_loading_a_solver_is_not_charged():
     assert course.seconds < 0.15
 
 
+def test_a_search_that_loads_a_solver_is_not_late():
+    """While its thread loads, the clock stands still, also for who waits, and for the whole search."""
+    clock = Clock()
+    whole = Course(Search(seconds=1.0), clock=clock)
+    part = whole.part(1.0, "part")
+
+    def engine():
+        with part.uncharged():
+            clock.now = 100.0
+            with whole.uncharged():
+                clock.now = 200.0
+                seen = whole.seconds, part.seconds
+            seen += whole.seconds, part.seconds
+        clock.now = 200.5
+        return *seen, whole.seconds, part.seconds
+
+    assert whole.beside(engine, lambda: True) == (0.0, 0.0, 0.0, 0.0, 0.5, 0.5)
+
+
 # --- the budget of who asks for the same answer every time
 
 

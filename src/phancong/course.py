@@ -102,6 +102,8 @@ class Course:
     clock: Callable[[], float] = field(default=time.perf_counter, kw_only=True)
     #: When the call began, by the clock.
     started: float = field(init=False)
+    #: When what is not charged began, by the clock; None if nothing such is under way.
+    _loading_since: float | None = field(default=None, init=False, repr=False)
     _ended: bool = field(default=False, init=False, repr=False)
     #: The course of which this is a part, and the prefix of the names of its stages.
     _whole: Course | None = field(default=None, init=False, repr=False)
@@ -123,8 +125,9 @@ class Course:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the call began."""
-        return self.clock() - self.started
+        """Seconds since the call began, without those that are not charged."""
+        since = self._loading_since  # another thread may end it
+        return (self.clock() if since is None else since) - self.started
 
     @property
     def seconds_left(self) -> float:
@@ -166,12 +169,17 @@ class Course:
             return "work"
         return limit
 
+    def _line(self) -> Iterator[Course]:
+        """The search itself, the one of which it is a part, and so on to the whole."""
+        course: Course | None = self
+        while course is not None:
+            yield course
+            course = course._whole
+
     def _root(self) -> Course:
         """The whole search of which this is a part."""
-        course = self
-        while course._whole is not None:
-            course = course._whole
-        return course
+        *_, whole = self._line()
+        return whole
 
     def cancel(self) -> None:
         """Tell the search and all its parts to end as soon as they can."""
@@ -179,16 +187,21 @@ class Course:
 
     @contextmanager
     def uncharged(self) -> Iterator[None]:
-        """A context whose time is not counted, such as loading a solver."""
+        """A context whose time is not counted, such as loading a solver.
+
+        The clock of the search stands still meanwhile, in the threads that wait for it, too.
+        """
         before = self.clock()
+        stopped = [course for course in self._line() if course._loading_since is None]
+        for course in stopped:
+            course._loading_since = before
         try:
             yield
         finally:
             took = self.clock() - before
-            course: Course | None = self
-            while course is not None:
+            for course in stopped:
                 course.started += took
-                course = course._whole
+                course._loading_since = None
 
     def part(self, share: float, name: str) -> Course:
         """A course with a *share* of what is left; the names of its stages begin with *name*.

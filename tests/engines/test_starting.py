@@ -91,11 +91,14 @@ def test_hamlets_count_before_travel():
 
 
 def test_starts_are_plans_by_name():
-    """Last year's plan first, then the ways by hand; nobody never gets who is not allowed."""
+    """Hamlets are limited here, so that their plan is first; then last year's, and the ways by hand.
+
+    Nobody gets who is not allowed.
+    """
     problem, goals, _ = random_problems.tiny(3, flow_only=False)
     task = Task(problem, goals, read_relax(RELAXABLE), Course(Search()))
     found = dict(starts(task))
-    assert list(found) == ["repaired", "regret", "nearest", "round_robin"]
+    assert list(found) == ["hamlets", "repaired", "round_robin", "nearest", "regret"]
     for assignment in found.values():
         assert not judging.judge(problem, assignment.pairs).broken
 
@@ -117,7 +120,7 @@ def test_each_start_is_made_once_for_all_searches_of_a_call():
     """Tasks with other goals begin with the same plans; one of another problem makes its own."""
     task = started(TWO_BY_TWO, 60.0)
     first, again = list(starts(task)), list(starts(replace(task, goals=(Travel(),))))
-    assert [name for name, _ in first] == ["repaired", "regret", "nearest", "round_robin"]
+    assert [name for name, _ in first] == ["repaired", "round_robin", "nearest", "regret"]
     assert all(one is other for (_, one), (_, other) in zip(first, again, strict=True))
     other = TWO_BY_TWO.replace(forbidden=[("h1", "a")])
     for _, assignment in starts(replace(task, problem=other)):
@@ -129,4 +132,4 @@ def test_once_the_time_is_up_what_is_made_already_comes_first():
     made = Nearest().run(task).assignment
     (name, first), *others = starts(task)
     assert (name, first) == ("nearest", made)
-    assert [name for name, _ in others] == ["repaired", "regret", "round_robin"]
+    assert [name for name, _ in others] == ["repaired", "round_robin", "regret"]

@@ -8,13 +8,14 @@ may not be relaxed.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
-from phancong.meeting import ULPS, above
+from phancong.meeting import ULPS, above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
 from phancong.words import Message
@@ -73,28 +74,37 @@ class ByHand(Engine):
 
     def plan(self, problem: Problem) -> Assignment:
         """The pairs of a single pass."""
-        desk = _UnfinishedPlan(problem)
+        desk = UnfinishedPlan(problem)
         for rows in self.order(desk):
             desk.assign(rows, self)
         return Assignment.of_mask(problem, desk.mask)
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches in the order in which they are assigned; a batch goes to one member."""
         yield from desk.problem.units
 
     @abstractmethod
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The column of the member for a batch, among those with *room*, (M,)."""
         ...
 
 
-class _UnfinishedPlan:
-    """The pairs and loads of a pass so far, and the pairs that are still allowed."""
+class UnfinishedPlan:
+    """The pairs and loads of a pass so far, and the pairs that are still allowed.
 
-    def __init__(self, problem: Problem) -> None:
+    Parameters
+    ----------
+    problem
+        The problem.
+    begun
+        The pairs to begin with, H × M; by default those that are fixed.
+    """
+
+    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
         self.problem = problem
-        self.mask = fixed_mask(problem)
+        self.mask = fixed_mask(problem) if begun is None else begun.copy()
         self.members = problem.member_columns
+        self.limit_to(self.members.max_households, self.members.max_workload)
         self.loads = self._workload()
         self.count = self.mask.sum(axis=0) + self.members.carried_households
         self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
@@ -106,6 +116,13 @@ class _UnfinishedPlan:
         travel = problem.travel_matrix
         self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
         self.turn = 0
+
+    def limit_to(self, most: IntArray, heaviest: FloatArray) -> None:
+        """Let members take at most so many households and so much workload, (M,) each."""
+        self.most, self.heaviest = most, heaviest
+        self.limits_workload = bool(np.isfinite(heaviest).any())
+        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
+        self.far = heaviest + 2 * slack(heaviest)
 
     def _workload(self) -> FloatArray:
         matrix = self.problem.workload_matrix
@@ -124,18 +141,18 @@ class _UnfinishedPlan:
         self, columns: slice | int, households: IntArray | int, workload: FloatArray
     ) -> BoolArray:
         """Whether an added load stays within the maxima."""
-        most = self.members.max_households[columns]
-        heaviest = self.members.max_workload[columns]
         count = self.count[columns] + households
-        few = np.asarray(count <= most)
-        if not np.isfinite(heaviest).any():
+        few = np.asarray(count <= self.most[columns])
+        if not self.limits_workload:
             return few
+        heaviest = self.heaviest[columns]
         load = self.load[columns] + workload
-        # A load near its limit is decided exactly: a sum of floats depends on the order of its terms.
-        load, heaviest = np.broadcast_arrays(load + ULPS * count * load, heaviest)
+        load = load + ULPS * count * load
         room = np.asarray(few & (load <= heaviest))
-        unclear = np.asarray(few & ~room)
+        # A load near its limit is decided exactly: a sum of floats depends on the order of its terms.
+        unclear = np.asarray(few & ~room & (load <= self.far[columns]))
         if unclear.any():
+            load, heaviest = np.broadcast_arrays(load, heaviest)
             room[unclear] = above(load[unclear], heaviest[unclear]) == 0
         return room
 
@@ -145,11 +162,14 @@ class _UnfinishedPlan:
             room = self.room(rows)
             if not room.any():
                 return
-            column = engine.choose(self, rows, room)
-            self.mask[rows, column] = True
-            self.allowed[rows, column] = False
-            self.count[column] += len(rows)
-            self.load[column] += self.loads[rows, column].sum()
+            self.take(rows, engine.choose(self, rows, room))
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Assign *rows* to a member."""
+        self.mask[rows, column] = True
+        self.allowed[rows, column] = False
+        self.count[column] += len(rows)
+        self.load[column] += self.loads[rows, column].sum()
 
 
 class Nearest(ByHand):
@@ -157,7 +177,7 @@ class Nearest(ByHand):
 
     name = "nearest"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; among equally near ones, the one with the fewest households."""
         way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
         way = np.where(room, way, np.inf)
@@ -170,7 +190,7 @@ class RoundRobin(ByHand):
 
     name = "round_robin"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
         able = np.flatnonzero(room)
         column = int(able[np.searchsorted(able, desk.turn) % len(able)])
@@ -187,7 +207,7 @@ class Regret(Nearest):
 
     name = "regret"
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches, each time the one with the largest regret among those left."""
         batches = desk.problem.units
         if not batches:
@@ -229,3 +249,9 @@ def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
     two = np.partition(ways, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+
+
+#: The construction heuristics by name.
+BY_HAND: Final[Mapping[str, type[ByHand]]] = {
+    heuristic.name: heuristic for heuristic in (Nearest, RoundRobin, Regret)
+}

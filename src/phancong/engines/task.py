@@ -241,6 +241,15 @@ class Engine(ABC):
     #: may be relaxed without a ceiling; the line of its breach is then not proven.
     eases: bool = True
 
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse a class that leaves out what every engine declares."""
+        super().__init_subclass__(**options)
+        missing = [part for part in ("name", "apart", "keeps") if not hasattr(cls, part)]
+        if missing:
+            raise TypeError(f"engine {cls.__name__} does not define {', '.join(missing)}")
+        if unknown := sorted(cls.keeps - RULES.keys()):
+            raise TypeError(f"engine {cls.__name__} keeps {', '.join(unknown)}, no known rule")
+
     def refusals(self, task: Task) -> list[str]:
         """The parts of the task that the engine cannot keep, by name; empty if it takes the task."""
         return [*self._unkept(task), *self.refuses(task)]

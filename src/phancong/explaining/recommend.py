@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
 import numpy as np
 
@@ -129,8 +129,8 @@ class _Candidate:
     ----------
     column
         The column of the member.
-    assignment
-        The plan with the member.
+    made
+        Makes the plan with the member; among a thousand candidates the plans themselves take a gigabyte.
     lines
         The figures of each line: rules first, the last to be relaxed at the front, then goals. A rule
         without breaches has no figures.
@@ -141,7 +141,7 @@ class _Candidate:
     """
 
     column: int
-    assignment: Assignment
+    made: Callable[[], Assignment]
     lines: Lines
     bounds: tuple[Value, ...]
     proven: bool
@@ -192,14 +192,11 @@ class _Alternatives:
         return [column for column in self.members if not fixed[:, column].any()]
 
     def _placed(self, column: int, without: int | None) -> _Candidate:
-        now = self.assignment
-        leaves = self.mine & (now.columns == (-1 if without is None else without))
-        rows = np.concatenate([now.rows[~leaves], self.rows])
-        columns = np.concatenate([now.columns[~leaves], np.full(len(self.rows), column)])
-        sorted_ = np.lexsort((columns, rows))
-        assignment = Assignment(self.problem, rows[sorted_], columns[sorted_])
+        leaves = self.mine & (self.assignment.columns == (-1 if without is None else without))
+        made = partial(self.assignment.exchanged, leaves, self.rows, column)
+        assignment = made()
         values = self._values(assignment)
-        return _Candidate(column, assignment, lines(assignment, values), values, True)
+        return _Candidate(column, made, lines(assignment, values), values, True)
 
     # --- some other pairs change
 
@@ -221,9 +218,7 @@ class _Alternatives:
                 floors = tuple(goal.floor(self.problem) for goal in self.goals)
                 yield replace(other, bounds=floors, proven=False)
             else:  # a search that was cut may have found a worse plan than the known one
-                known = replace(
-                    better, assignment=other.assignment, lines=other.lines, proven=False
-                )
+                known = replace(better, made=other.made, lines=other.lines, proven=False)
                 yield min((better, known), key=cmp_to_key(self.compared))
 
     def _solved(self, column: int, moves: int, course: Course) -> _Candidate:
@@ -251,7 +246,7 @@ class _Alternatives:
         )
         proven = all(line.proven for line in made.breaches.values())
         proven = proven and all(line.proven for line in made.goals)
-        return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
+        return _Candidate(column, lambda: assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
         """Continuity as scores of pairs: equal up to a constant."""
@@ -274,16 +269,16 @@ class _Alternatives:
     def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households whose members change."""
         member = self.problem.member_columns.ids[other.column]
-        against = self.hindrances.of(other.column)
+        against, assignment = self.hindrances.of(other.column), other.made()
         return Alternative(
-            tuple(self._prices(other)),
-            moves_between(self.assignment, other.assignment),
+            tuple(self._prices(other, assignment)),
+            moves_between(self.assignment, assignment),
             member,
             against,
         )
 
-    def _prices(self, other: _Candidate) -> Iterator[Price]:
-        was, now = (totals(assignment) for assignment in (self.assignment, other.assignment))
+    def _prices(self, other: _Candidate, assignment: Assignment) -> Iterator[Price]:
+        was, now = totals(self.assignment), totals(assignment)
         unit = naming.travel_unit(self.problem)
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
             if was[rule] or now[rule]:
@@ -295,7 +290,7 @@ class _Alternatives:
             before, after = self.before[start + number], other.lines[start + number]
             is_worse, of = worse(after, before), naming.unit_of(goal, unit)
             least = other.bounds[number]
-            values = (goal.value(self.assignment), goal.value(other.assignment))
+            values = (goal.value(self.assignment), goal.value(assignment))
             yield Price(repr(goal), goal, *values, least, other.proven, is_worse, of)
 
 

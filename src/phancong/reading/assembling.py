@@ -284,7 +284,7 @@ class Assembly:
 
     def _placed(self, defect: Defect) -> Defect:
         """A defect with its place in a file, if it was found by id or by label."""
-        record, table, row = self._places.get(defect.record, (defect.record, None, None))
+        record, table, row, label = self._places.get(defect.record, (defect.record, None, None, ""))
         if table is None:
             return defect
         field = defect.field
@@ -294,8 +294,8 @@ class Assembly:
         value = _SHOWN.search(what)
         if value and looks_personal(value[1]):  # a cell in the wrong column
             what = without_value(what)
-        if record != defect.record:
-            what = Message("{record} {what}", record=defect.record, what=what)
+        if label:  # the row tells which record it is, but not which of its labels
+            what = Message("{record} {what}", record=label, what=what)
         mend = self._mend_of_place(defect.mend, table, row)
         return Defect(record, table.title(field, row), what, mend)
 
@@ -331,21 +331,25 @@ class Assembly:
         return 2 * sum(there) > len(there)
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, FileTable, int | None]]:
-        """Name of a record in defects → its name by place, its list and its row."""
-        places: dict[str, tuple[str, FileTable, int | None]] = {}
+    def _places(self) -> dict[str, tuple[str, FileTable, int | None, str]]:
+        """Name of a record in defects → its name by place, its list, its row, and a label's name."""
+        places: dict[str, tuple[str, FileTable, int | None, str]] = {}
         for name, table in self.tables.items():
             records = table.records
-            places.update((record, (record, table, row)) for row, record in enumerate(records))
-            places[table.name] = table.name, table, None
+            places.update((record, (record, table, row, "")) for row, record in enumerate(records))
+            places[table.name] = table.name, table, None, ""
             columns = table.columns
             for title, called in _CALLED[name]:
                 for row, cell in enumerate(columns.get(title, ())):
-                    places.setdefault(f"{called} {cell!r}", (records[row], table, row))
+                    record = f"{called} {cell!r}"
+                    label = "" if title == "id" else record
+                    places.setdefault(record, (records[row], table, row, label))
             if name not in REQUIRED and {"household", "member"} <= set(columns):
                 pairs = zip(columns["household"], columns["member"], records, strict=True)
                 for row, (household, member, record) in enumerate(pairs):
-                    places.setdefault(f"{name} pair {(household, member)!r}", (record, table, row))
+                    places.setdefault(
+                        f"{name} pair {(household, member)!r}", (record, table, row, "")
+                    )
         return places
 
 

@@ -62,6 +62,8 @@ def worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
 def compared(mine: Lines, theirs: Lines) -> int:
     """Less than 0 if *mine* is better, line by line; 0 if all lines are equal."""
     for one, other in zip(mine, theirs, strict=True):
+        if one == other:
+            continue
         if worse(one, other):
             return 1
         if worse(other, one):
@@ -148,14 +150,7 @@ class Offers:
         return list(dict.fromkeys([*nearest, *(column for column in before if may[column])]))
 
     def _offer(self, row: int, column: int) -> Offer:
-        now = self._now
-        stays = now.rows != row
-        at = int(np.searchsorted(now.rows[stays], row))
-        rows, columns = (
-            np.insert(side[stays], at, new)
-            for side, new in ((now.rows, row), (now.columns, column))
-        )
-        made = Assignment(self._problem, rows, columns)
+        made = self._now.exchanged(self._now.rows == row, np.array([row]), column)
         found = self._lines(made)
         return Offer(column, found, tuple(self._differences(made, found)))
 
