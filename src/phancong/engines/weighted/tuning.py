@@ -127,9 +127,9 @@ LEAST_SPARED: Final = 4
 
 #: With more units a member neighbourhoods of many members are too large for a solver.
 MOST_UNITS_EACH: Final = 8
-#: Multiples of the multipliers of budgets that are added, in turn, until a constructed plan keeps them. At
-#: 1,039 × 5,194 with 141 changes the plan of 0 has 5 too many and is 1.5 % above the bound, that of 1/4 is
-#: within them and 2.6 % above it.
+#: Multiples of the multipliers of budgets that are added, in turn, until a constructed plan keeps them.
+#: At 1,039 × 5,194 with 141 changes the plan of 0 has 5 too many and is 1.5 % above the bound, that of
+#: 1/4 is within them and 2.6 % above it.
 SPARING: Final = (0.0, 1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1.0)
 #: Tabu tenure: a unit that was moved stays for this many moves.
 TENURE: Final = 8
