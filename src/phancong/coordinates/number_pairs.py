@@ -135,7 +135,7 @@ def on_the_globe(latitude: float, longitude: float) -> Place:
     raise off_the_globe(swapped=abs(longitude) <= 90 and abs(latitude) <= 180)
 
 
-def number_of(value: Any) -> float | None:
+def as_float(value: Any) -> float | None:
     """A value of a numeric type as a float, None if it is none."""
     if isinstance(value, bool | np.bool_ | str):
         return None
@@ -155,7 +155,7 @@ def _halves_of(cell: Any) -> list[Half]:
         if not _NO_DEGREES.fullmatch(text):
             return halves_in(text)
         cell = float(text.replace(",", "."))
-    number = number_of(cell)
+    number = as_float(cell)
     if number is None:
         return []
     return [Half(number, 1, True, True, False, None, None)]

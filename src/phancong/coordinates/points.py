@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from phancong.coordinates.letters import LetterSystem
-from phancong.coordinates.number_pairs import Place, number_of, read_halves, read_text
+from phancong.coordinates.number_pairs import Place, as_float, read_halves, read_text
 from phancong.coordinates.refusals import unread
 from phancong.coordinates.shapes import place_of_shape
 from phancong.coordinates.well_known import read_well_known, read_wkb
@@ -53,6 +53,6 @@ def _read_sequence(value: Any, way: LetterSystem | None) -> Place:
     parts = list(value)
     if len(parts) not in (2, 3):
         raise unread()
-    if len(parts) == 3 and number_of(parts[2]) is None:
+    if len(parts) == 3 and as_float(parts[2]) is None:
         raise unread()
     return read_halves(parts[0], parts[1], way)

@@ -33,10 +33,10 @@ from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_w
 from phancong.reading.table import FileTable
 from phancong.reading.values import (
     decimal_mark,
+    decimal_number,
     flag,
     has_point,
     is_doubtful,
-    number,
 )
 from phancong.reading.vocabulary import REQUIRED
 from phancong.tables import looks_personal
@@ -216,7 +216,7 @@ class Assembly:
             for row, cell in enumerate(cells):
                 if is_doubtful(cell):
                     self._doubt(table, title, row, Message("could be a decimal or thousands"))
-        return [number(cell, mark or ",") for cell in cells]
+        return [decimal_number(cell, mark or ",") for cell in cells]
 
     def _doubt(self, table: FileTable, title: str, row: int, what: str) -> None:
         likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
@@ -242,7 +242,7 @@ class Assembly:
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
                 columns[title][row] = (
-                    number(cell, self.decimal) if self.decimal else plain_number(cell)
+                    decimal_number(cell, self.decimal) if self.decimal else plain_number(cell)
                 )
 
     def _identity(self, cell: Any, table: FileTable, title: str, row: int) -> Any:

@@ -60,7 +60,7 @@ class Choice:
         self.unread.append(SheetUse(sheet=grid.name, became=why))
 
 
-def choose(grids: Sequence[Grid], settled: Settled, wanted: Sequence[str]) -> Choice:
+def lists_of_tables(grids: Sequence[Grid], settled: Settled, wanted: Sequence[str]) -> Choice:
     """Find the lists of each table.
 
     Parameters
