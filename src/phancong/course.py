@@ -6,7 +6,7 @@ import atexit
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -62,6 +62,10 @@ def let_end(work: float = 2.0, longest: float = 6.0) -> bool:
     return not any(thread.is_alive() for thread in tuple(_under_way))
 
 
+class LeftBehindError(Exception):
+    """Nobody waits for a search any more; it ends in its thread, and nobody sees the error."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """How long a search waits for solvers and listeners, in seconds."""
@@ -105,6 +109,8 @@ class Course:
     #: When what is not charged began, by the clock; None if nothing such is under way.
     _loading_since: float | None = field(default=None, init=False, repr=False)
     _ended: bool = field(default=False, init=False, repr=False)
+    #: Whether the search is left behind in its thread.
+    _left: bool = field(default=False, init=False, repr=False)
     #: The course of which this is a part, and the prefix of the names of its stages.
     _whole: Course | None = field(default=None, init=False, repr=False)
     _name: str = field(default="", init=False, repr=False)
@@ -184,6 +190,19 @@ class Course:
     def cancel(self) -> None:
         """Tell the search and all its parts to end as soon as they can."""
         self._ended = True
+
+    def while_awaited(self, items: Iterable[T]) -> Iterator[T]:
+        """The *items*, as long as somebody waits for the search; for steps that do not look at the clock.
+
+        Raises
+        ------
+        LeftBehindError
+            The search was left behind, or the interpreter ends.
+        """
+        for item in items:
+            if leaving.is_set() or any(course._left for course in self._line()):
+                raise LeftBehindError
+            yield item
 
     @contextmanager
     def uncharged(self) -> Iterator[None]:
@@ -301,7 +320,10 @@ class Course:
                 until = min(until, self.seconds + 2 * self.waits.patience)
             return self.seconds > until and may_leave is not None and may_leave()
 
-        return next(iter(self._called(call, too_late, None)), None)
+        self._left = False
+        found = self._called(call, too_late, None)
+        self._left = not found
+        return found[0] if found else None
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf

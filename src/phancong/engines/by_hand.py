@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Awaited, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
@@ -72,10 +72,10 @@ class ByHand(Engine):
             task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
 
-    def plan(self, problem: Problem) -> Assignment:
-        """The pairs of a single pass."""
+    def plan(self, problem: Problem, awaited: Awaited = iter) -> Assignment:
+        """The pairs of a single pass; *awaited* as for :meth:`Task.start`."""
         desk = UnfinishedPlan(problem)
-        for rows in self.order(desk):
+        for rows in awaited(self.order(desk)):
             desk.assign(rows, self)
         return Assignment.of_mask(problem, desk.mask)
 

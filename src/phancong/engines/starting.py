@@ -13,7 +13,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.hamlet_by_hamlet import by_hamlets
-from phancong.engines.task import Task
+from phancong.engines.task import Awaited, Task
 from phancong.meeting import above
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
@@ -48,7 +48,7 @@ def seconds_to_start(problem: Problem) -> float:
     return START_A_PAIR * problem.allowed.size + START_A_HOUSEHOLD * len(problem.allowed)
 
 
-def repaired(problem: Problem) -> Assignment:
+def repaired(problem: Problem, awaited: Awaited = iter) -> Assignment:
     """Last year's plan with its gaps filled (contract 6.8).
 
     The previous member of a household (or group) stays if the pair is allowed, breaks no rule about
@@ -63,23 +63,23 @@ def repaired(problem: Problem) -> Assignment:
         Each household that somebody may serve has the members that it needs.
     """
     repair = _RepairedStart(problem)
-    for rows in problem.units:
+    for rows in awaited(problem.units):
         repair.keep(rows)
-    for rows in problem.units:
+    for rows in awaited(problem.units):
         repair.fill(rows)
     return Assignment.of_mask(problem, repair.mask)
 
 
-def hamlet_by_hamlet(problem: Problem) -> Assignment:
+def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
     """Last year's plan with its gaps filled hamlet by hamlet; for a limited number of hamlets.
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
     kept = _RepairedStart(problem)
-    for rows in problem.units:
+    for rows in awaited(problem.units):
         kept.keep(rows)
     repair = _RepairedStart(problem, by_hamlets(problem, kept.mask))
-    for rows in problem.units:
+    for rows in awaited(problem.units):
         repair.fill(rows)
     return Assignment.of_mask(problem, repair.mask)
 

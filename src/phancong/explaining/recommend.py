@@ -15,7 +15,7 @@ from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.explaining.hindrances import Hindrances, together
+from phancong.explaining.hindrances import Hindrances, group_rows
 from phancong.explaining.records import (
     Alternative,
     Price,
@@ -25,7 +25,7 @@ from phancong.explaining.records import (
 from phancong.goals import Goal, Preference, Value, by_place, read_goals
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
-from phancong.report.prices import Lines, compared, lines, worse
+from phancong.report.prices import Lines, compared_lines, plan_lines, worse
 from phancong.rules import RELAXABLE, RULES, fixed_mask, totals
 from phancong.running import run
 from phancong.search import Search, read_search
@@ -155,7 +155,7 @@ class _Alternatives:
         self.goals: tuple[Goal, ...] = tuple(line.goal for line in plan.goals)
         self.assignment = assignment
         self.row = row
-        self.rows: IntArray = together(self.problem, row)
+        self.rows: IntArray = group_rows(self.problem, row)
         #: Which pairs of the plan are the household's, (P,).
         self.mine: BoolArray = np.isin(assignment.rows, self.rows)
         self.hindrances = Hindrances(self.problem, row, _RELAX)
@@ -165,7 +165,7 @@ class _Alternatives:
 
     def lines(self, assignment: Assignment) -> Lines:
         """The figures of each line, in the order of comparison; a rule without breaches has none."""
-        return lines(assignment, self._values(assignment))
+        return plan_lines(assignment, self._values(assignment))
 
     def _values(self, assignment: Assignment) -> tuple[Value, ...]:
         return tuple(goal.value(assignment) for goal in self.goals)
@@ -196,7 +196,7 @@ class _Alternatives:
         made = partial(self.assignment.exchanged, leaves, self.rows, column)
         assignment = made()
         values = self._values(assignment)
-        return _Candidate(column, made, lines(assignment, values), values, True)
+        return _Candidate(column, made, plan_lines(assignment, values), values, True)
 
     # --- some other pairs change
 
@@ -264,7 +264,7 @@ class _Alternatives:
 
     def compared(self, a: _Candidate, b: _Candidate) -> int:
         """Less than 0 if *a* is better, line by line; ties are broken by id."""
-        return compared(a.lines, b.lines) or a.column - b.column
+        return compared_lines(a.lines, b.lines) or a.column - b.column
 
     def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households whose members change."""
