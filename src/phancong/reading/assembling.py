@@ -29,7 +29,7 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
-from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
+from phancong.reading.settling import Remedy, bare_title, columns_remedy, decimal_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.values import (
     decimal_mark,
@@ -222,8 +222,8 @@ class Assembly:
         likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
         mend = Message(
             "write it without the mark, or say which mark is the decimal one: {likely} or {other}",
-            likely=decimal_way(likely),
-            other=decimal_way(other),
+            likely=decimal_remedy(likely),
+            other=decimal_remedy(other),
         )
         self.defects.append(table.defect(title, row, what, mend))
 
@@ -278,8 +278,8 @@ class Assembly:
             return Message("write the id that is in the list of households or members")
         column = bare_title(table.title(title, row))
         return Message(
-            "number the rows, and keep what stands here in a file of your own: {way}",
-            way=columns_way(table.role, column, "key"),
+            "number the rows, and keep what stands here in a file of your own: {remedy}",
+            remedy=columns_remedy(table.role, column, "key"),
         )
 
     def _placed(self, defect: Defect) -> Defect:
@@ -305,14 +305,17 @@ class Assembly:
             return mend
         if table.role == "members" and row in self._centres:
             return Message(
-                "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
-                way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),
+                "give latitude and longitude, or let members stand at the centre of their hamlet: "
+                "{remedy}",
+                remedy=Remedy(
+                    "places='everybody'", "--places everybody", (("places",), "everybody")
+                ),
             )
         if not self._mostly_placed:
             return mend
         return Message(
-            "give latitude and longitude, or leave all distances out: {way}",
-            way=Remedy("travel=None", "--travel none"),
+            "give latitude and longitude, or leave all distances out: {remedy}",
+            remedy=Remedy("travel=None", "--travel none"),
         )
 
     @cached_property
