@@ -3,8 +3,12 @@
 import math
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from phancong import (
     Continuity,
+    FairLoad,
     Household,
     Member,
     NoPlanFoundError,
@@ -12,6 +16,8 @@ from phancong import (
     Search,
     Travel,
     TravelMatrix,
+    check,
+    frontier,
     solve,
 )
 from phancong.course import Course
@@ -168,3 +174,23 @@ def test_who_ends_the_search_is_not_asked_for_more_time():
     )
     spread = Spread(trade, None)
     assert (spread.complete, trade.course.stopped) == (False, "progress")
+
+
+@pytest.mark.parametrize("seed", [0, 3, 16])
+def test_a_plan_within_a_limit_may_become_an_end_and_is_continued(seed):
+    """The search of the end was cut, and a point after it had a better plan."""
+    rng = np.random.default_rng(seed)
+    loads = rng.integers(1, 6, 60).tolist()
+    problem = Problem(
+        [Member(m, max_workload=40) for m in range(6)],
+        [
+            Household(10 + h, workload=load, hamlet=f"h{h % 3}", members_needed=1 + (h % 5 == 0))
+            for h, load in enumerate(loads)
+        ],
+        travel=TravelMatrix(rng.integers(1, 99, (60, 6))),
+        max_hamlets=2,
+    )
+    front = frontier(problem, FairLoad(), Travel(), search=Search(work=0.1))
+    loads, ways = ([getattr(point, axis) for point in front.points] for axis in "xy")
+    assert (loads, ways) == (sorted(loads), sorted(ways, reverse=True))
+    assert all(check(problem, point.plan).valid for point in front.points)

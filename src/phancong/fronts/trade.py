@@ -175,19 +175,25 @@ class Trade:
     def _task(
         self, goals: tuple[Goal, ...], share: float, name: str, known: TradePoint | None
     ) -> Task:
-        """The task of a step, with the plan and the proofs of *known*."""
+        """The task of a step, with the plan of *known*, and its proofs if it answers the same goals.
+
+        The plan of one end may answer a limit: a search that was cut may have found a better one there.
+        """
         part = self.course.part(share, name)
         task = replace(self._asked, goals=(*self.above, *goals), course=part)
         if known is None:
             return task
         plan = known.plan
+        task = replace(task, incumbent=plan.assignment, author=plan.engine)
+        if len(plan.goals) != len(task.goals):
+            return task
         proofs = (
             goal.line(plan.assignment)
             if isinstance(goal, AtMost)
             else Proof(line.best, line.bound, line.proven)
             for goal, line in zip(task.goals, plan.goals, strict=True)
         )
-        return replace(task, incumbent=plan.assignment, known=tuple(proofs), author=plan.engine)
+        return replace(task, known=tuple(proofs))
 
     def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
         # Leave out the line of the limit: it compares with the end, not with the best plan here.
