@@ -317,8 +317,49 @@ def test_a_goal_of_no_known_kind_has_no_coefficients():
 
 def test_what_goals_that_compare_members_have_in_common_is_no_goal():
     """It has no figures."""
-    with pytest.raises(NotImplementedError, match=r"^$"):
-        _ = FairGoal.member_sums.fget(FairLoad())
+    with pytest.raises(TypeError, match=r"abstract class FairGoal .*member_sums"):
+        FairGoal()
+
+
+#: The kinds that have mathematics, each with the methods that may give it.
+GIVEN_BY = [(kind, part) for kind in Kind for part in kind.methods]
+
+
+def incomplete(**parts):
+    """A goal whose class has these parts only."""
+    return type("Toy", (BaseGoal,), {"value": lambda self, assignment: 0.0, **parts})()
+
+
+@pytest.mark.parametrize(("kind", "part"), GIVEN_BY)
+def test_a_goal_without_the_method_of_its_kind_is_refused_by_name(kind, part):
+    """Engines would find no coefficients; the sentence says which method is missing."""
+    said = rf"^Toy is of {kind}, and does not define .*{part}"
+    for used in (solve, lambda problem, goals: check(problem, (), goals=goals)):
+        with pytest.raises(InvalidArgumentError, match=said):
+            used(PROBLEM, goals=(incomplete(kind=kind),))
+
+
+@pytest.mark.parametrize(("kind", "part"), GIVEN_BY)
+def test_a_goal_without_the_kind_of_its_method_is_refused_by_name(kind, part):
+    """No engine would ask the method."""
+    goal = incomplete(**{part: lambda self, problem: None})
+    with pytest.raises(InvalidArgumentError, match=rf"^Toy defines {part}, .*not .*{kind}"):
+        read_goals((goal,), PROBLEM)
+    assert incomplete(kind=kind, **{part: None}).missing_parts() == []
+
+
+def test_a_goal_whose_argument_cannot_be_parted_is_refused_by_name():
+    """What belongs to the pairs of a part, only the goal can say."""
+
+    @dataclass(frozen=True, slots=True, repr=False)
+    class Kin(BaseGoal):
+        households: tuple[int, ...] = ()
+        word: str = "all"
+
+    with pytest.raises(
+        InvalidArgumentError, match=r"^Kin has the argument households, and no of_p"
+    ):
+        read_goals((Kin(),), PROBLEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,19 +467,35 @@ def test_the_coefficients_of_a_sum_give_its_value(goal):
     assert total.constant + total.pairs[PLAN.mask].sum() == pytest.approx(goal.value(PLAN))
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        kind
-        for kind in vars(goal_types).values()
-        if isinstance(kind, type)
-        and issubclass(kind, BaseGoal)
-        and kind not in (BaseGoal, FairGoal)
-    ],
-)
+#: Every goal that there is.
+KINDS = [
+    kind
+    for kind in vars(goal_types).values()
+    if isinstance(kind, type) and issubclass(kind, BaseGoal) and kind not in (BaseGoal, FairGoal)
+]
+
+
+def made(kind):
+    """A goal of a class, with the arguments that it needs."""
+    return kind({(1, "a"): 1.0}) if kind is Preference else kind()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_goal_says_whether_it_is_in_the_unit_of_travel(kind):
+    """If so, its value doubles with travel; if not, it has one where there is no distance."""
+    goal = made(kind)
+    if not goal.needs_travel:
+        free = PROBLEM.replace(travel=None)
+        assert goal.value(Assignment.of(free, PLAN.pairs)) == goal.value(PLAN)
+    twice = PROBLEM.replace(travel=TravelMatrix(2 * PROBLEM.travel_matrix, unit="km"))
+    expected = goal.value(PLAN) * (1 + goal.needs_travel)
+    assert goal.value(Assignment.of(twice, PLAN.pairs)) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_goal_is_public_named_and_stored(kind, tmp_path):
     """By its class, in a sentence of each language, and in a plan that is read again."""
-    goal = kind({(1, "a"): 1.0}) if kind is Preference else kind()
+    goal = made(kind)
     assert getattr(phancong, kind.__name__) is kind
     for lang in ("en", "vi"):
         assert naming.goal(words(lang), goal) != repr(goal)

@@ -1,5 +1,6 @@
-"""One word, one meaning: no class name stands for two things, and shared file names are listed here."""
+"""One word, one meaning: no class name stands for two things, and shared names are listed here."""
 
+import ast
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -32,6 +33,19 @@ SHARED = {
     "text.py": "sentences and tables of the room's records",
     "trade.py": "two goals, one within a limit",
 }
+#: Functions of several modules, and what they mean in each of them.
+SHARED_FUNCTIONS = {
+    "check": "judges a plan; on the command line, too",
+    "compare": "engines side by side; on the command line, too",
+    "coverage": "members for every household: in a model, in a sentence",
+    "diagnose": "why the limits cannot hold; on the command line, too",
+    "explain": "why a household has its member; on the command line, too",
+    "figures": "the figures by which two plans are compared, in order",
+    "hamlet": "a hamlet: its name, or one that is drawn",
+    "picture": "a picture in a document",
+    "plot": "a picture by matplotlib",
+    "proof": "whether a line or a plan is proven, in words",
+}
 
 
 def modules():
@@ -46,6 +60,17 @@ def test_no_class_name_stands_for_two_things():
             places[name.lstrip("_")].append(path.relative_to(SOURCE).as_posix())
     twice = {name: where for name, where in places.items() if len(where) > 1}
     assert not twice
+
+
+def test_a_function_name_stands_in_several_modules_only_where_it_means_the_same():
+    """Another one gets a name of its own, or a line above; those of one module only are its own."""
+    places = defaultdict(set)
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                places[node.name].add(path.relative_to(SOURCE).as_posix())
+    twice = {name: where for name, where in places.items() if len(where) > 1}
+    assert twice.keys() == SHARED_FUNCTIONS.keys(), twice
 
 
 def test_a_file_name_stands_in_several_rooms_only_where_it_means_the_same():

@@ -10,7 +10,11 @@ from phancong.engines.registry import ENGINES
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-OVERVIEW = (ROOT / "docs" / "overview.md").read_text(encoding="utf-8")
+#: The texts that list all engines.
+LISTS = {
+    page: (ROOT / page).read_text(encoding="utf-8")
+    for page in ("docs/overview.md", "docs/contract.md", "src/phancong/solving.py")
+}
 
 
 def blocks(language):
@@ -37,10 +41,11 @@ def test_the_python_code_runs_and_its_comments_are_true(tmp_path, monkeypatch, c
     assert (tmp_path / "plan.csv").read_text(encoding="utf-8").count("\n") == 5
 
 
+@pytest.mark.parametrize("page", LISTS)
 @pytest.mark.parametrize("engine", ENGINES)
-def test_every_engine_is_named(engine):
-    """Who reads the overview knows all engines."""
-    assert f'"{engine}"' in OVERVIEW
+def test_every_engine_is_named(engine, page):
+    """Who reads the overview, the contract or the reference of `solve` knows all engines."""
+    assert f'"{engine}"' in LISTS[page]
 
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/overview.md"])

@@ -20,12 +20,13 @@ from phancong import (
     solve,
     write_template,
 )
+from phancong.assignment import Assignment
 from phancong.cli.parser import parser
 from phancong.course import Course
 from phancong.diagnosing.variants import without_rules
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.registry import ENGINES
-from phancong.engines.task import Task, read_relax
+from phancong.engines.task import Engine, Task, read_relax
 from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS
 from phancong.rules import RULES, pair_breaches, pair_breaches_of
@@ -56,6 +57,14 @@ BROKEN = {
 }
 
 
+#: Each way of setting a rule: by a field of a record, and by an argument of the problem.
+SETTINGS = [
+    *BROKEN.items(),
+    ("max_hamlets", {"max_hamlets": 0}),
+    ("max_travel", {"travel": TravelMatrix([[9, 9]] * 3)} | members(max_travel=1)),
+]
+
+
 def set_by(rule):
     """A problem that sets the rule and cannot keep it."""
     return PLAIN.replace(**BROKEN[rule])
@@ -69,16 +78,103 @@ def test_every_rule_has_its_case_here():
     """In the order in which they are relaxed."""
     assert tuple(BROKEN) == RELAXABLE == tuple(RULES)
     assert all(rule.name == name for name, rule in RULES.items())
+    assert {name for name, changes in SETTINGS if name in changes} == set(WHOLE_LIMITS)
+    of_members = {name for name, changes in SETTINGS if changes.keys() & {"members"}}
+    assert set(RULES) & set(MEMBER_FIELDS) <= of_members
 
 
-@pytest.mark.parametrize("name", RULES)
-def test_a_rule_is_set_and_can_be_taken_out(name):
+@pytest.mark.parametrize(("name", "changes"), SETTINGS)
+def test_a_rule_is_set_and_can_be_taken_out(name, changes):
     """A problem without it is another one, in which it is not set any more (contract 4.2)."""
-    rule, problem = RULES[name], set_by(name)
+    rule, problem = RULES[name], PLAIN.replace(**changes)
     assert rule.is_set(problem)
     free = problem.replace(**without_rules(problem, {name}))
     assert rule.is_set(free) == (name == "coverage")
     assert rule.is_set(PLAIN) == (name == "coverage")
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_says_whether_it_depends_on_hamlets(name):
+    """If so, its breaches change where no household has one."""
+    problem = set_by(name)
+    nowhere = problem.replace(households=[replace(h, hamlet=None) for h in problem.households])
+    pairs = [(household.id, "a") for household in problem.households]
+    found = [
+        [(breach.subject, breach.by) for breach in RULES[name].breaches(Assignment.of(each, pairs))]
+        for each in (problem, nowhere)
+    ]
+    assert (found[0] != found[1]) == RULES[name].of_hamlets
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.figure])
+def test_the_tally_of_a_figure_is_its_value(name):
+    """With households that a member would take, and with those taken (contract 4.1)."""
+    homes = [replace(home, workload=1.5 + row) for row, home in enumerate(HOMES)]
+    problem = set_by(name).replace(households=homes)
+    rule, everybody = RULES[name].figure, np.arange(2)
+    pairs = [("h1", "a")]
+    tally = rule.tally(problem, Assignment.of(problem, pairs).mask)
+    for row, column in ((1, 1), (2, 0)):
+        having = tally.having(np.array([row]), everybody)
+        for other in everybody.tolist():
+            more = Assignment.of(problem, [*pairs, (f"h{row + 1}", "ab"[other])])
+            assert having[other] == rule.value(more)[other]
+        tally.take(np.array([row]), column)
+        pairs.append((f"h{row + 1}", "ab"[column]))
+    taken = rule.value(Assignment.of(problem, pairs))
+    assert tally.having(np.array([], dtype=int), everybody).tolist() == taken.tolist()
+
+
+def parts_of(record):
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+#: A rule of each kind, its figure and its pairs.
+RECORDS = {
+    **{name: RULES[name] for name in ("max_hamlets", "max_travel", "coverage")},
+    "figure": RULES["max_hamlets"].figure,
+    "pair": RULES["max_travel"].pair,
+}
+#: The parts that only some rules have.
+OF_SOME = ("column", "option", "figure", "pair")
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        (name, part)
+        for name, record in RECORDS.items()
+        for part, given in parts_of(record).items()
+        if part not in OF_SOME or (given is not None and part not in ("column", "option"))
+    ],
+)
+def test_a_record_cannot_leave_out_a_part(name, part):
+    """It is refused, and the message names the part; columns and options are compared below."""
+    parts = parts_of(RECORDS[name])
+    del parts[part]
+    with pytest.raises(TypeError, match=rf"\b{part}\b"):
+        type(RECORDS[name])(**parts)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "said"),
+    [
+        ("max_hamlets", {"figure": None}, "figure is for rules of members, and each of them"),
+        ("coverage", {"figure": RULES["max_hamlets"].figure}, "figure is for rules of members"),
+        ("needs", {"pair": None}, "pair is for rules on pairs, and each of them needs one"),
+        ("coverage", {"pair": RULES["needs"].pair}, "pair is for rules on pairs"),
+        ("max_hamlets", {"subject": "household"}, "figure is for rules of members"),
+        ("max_hamlets", {"figure": RULES["min_workload"].figure}, "a name that begins with min_"),
+        ("min_workload", {"figure": RULES["max_workload"].figure}, "and no other has one"),
+        ("max_travel", {"pair": RULES["needs"].pair}, "in the unit of travel needs exactly"),
+        ("needs", {"in_travel": True}, "in the unit of travel needs exactly"),
+        ("max_hamlets", {"column": None, "option": None}, "no column and no option sets it"),
+    ],
+)
+def test_parts_that_do_not_fit_are_refused_by_name(name, parts, said):
+    """With the name of the rule."""
+    with pytest.raises(TypeError, match=rf"^rule {name}: .*{said}"):
+        replace(RULES[name], **parts)
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -109,7 +205,23 @@ def test_an_engine_that_has_never_heard_of_a_rule_makes_no_plan(rule):
         undiagnosed(set_by(rule), engine="forgetful", made={"forgetful": Forgetful()})
 
 
-def test_a_way_by_hand_takes_what_it_need_not_keep():
+@pytest.mark.parametrize("part", ["name", "apart", "keeps"])
+def test_an_engine_cannot_leave_out_what_it_declares(part):
+    """The class is refused, and the message names what is missing."""
+    parts = {"name": "toy", "apart": False, "keeps": frozenset()}
+    del parts[part]
+    with pytest.raises(TypeError, match=rf"^engine Toy does not define {part}$"):
+        type("Toy", (Engine,), parts)
+
+
+def test_an_engine_keeps_rules_that_there_are():
+    """A name that is misspelt would leave the rule to nobody."""
+    parts = {"name": "toy", "apart": False, "keeps": frozenset(["max_hamlet", "needs"])}
+    with pytest.raises(TypeError, match=r"^engine Toy keeps max_hamlet, no known rule$"):
+        type("Toy", (Engine,), parts)
+
+
+def test_a_method_by_hand_takes_what_it_need_not_keep():
     """It does not make breaches small, and says so on lines that are not proven."""
     nearest = ENGINES["nearest"]()
     problem = set_by("max_hamlets")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from phancong import InvalidArgumentError, Progress, Search, Travel
-from phancong.course import Course, Waits
+from phancong.course import Course, LeftBehindError, Waits
 
 
 def test_the_defaults():
@@ -291,6 +291,47 @@ def test_loading_a_solver_is_not_charged():
     with course.uncharged():
         time.sleep(0.2)
     assert course.seconds < 0.15
+
+
+def test_a_search_that_loads_a_solver_is_not_late():
+    """While its thread loads, the clock stands still, also for who waits, and for the whole search."""
+    clock = Clock()
+    whole = Course(Search(seconds=1.0), clock=clock)
+    part = whole.part(1.0, "part")
+
+    def engine():
+        with part.uncharged():
+            clock.now = 100.0
+            with whole.uncharged():
+                clock.now = 200.0
+                seen = whole.seconds, part.seconds
+            seen += whole.seconds, part.seconds
+        clock.now = 200.5
+        return *seen, whole.seconds, part.seconds
+
+    assert whole.beside(engine, lambda: True) == (0.0, 0.0, 0.0, 0.0, 0.5, 0.5)
+
+
+def test_what_is_left_behind_ends_at_its_next_step():
+    """Its steps do not look at the clock; one that is awaited takes them all."""
+    going, seen, over = threading.Event(), [], threading.Event()
+    course = Course(Search(seconds=0.01), waits=AT_ONCE)
+    part = course.part(0.5, "part")
+
+    def engine():
+        try:
+            for step in part.while_awaited(range(3)):
+                seen.append(step)
+                going.wait(30)
+        except LeftBehindError:
+            over.set()
+
+    assert course.beside(engine, lambda: True) is None
+    going.set()
+    assert over.wait(30)
+    assert seen == [0]
+    # The next search of the same call is awaited again.
+    assert course.beside(lambda: list(course.while_awaited("ab"))) == ["a", "b"]
 
 
 # --- the budget of who asks for the same answer every time

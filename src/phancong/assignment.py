@@ -62,6 +62,34 @@ class Assignment:
         rows, columns = where_true(mask)
         return cls(problem, rows, columns)
 
+    def exchanged(self, leaves: BoolArray, rows: IntArray, column: int) -> Assignment:
+        """The plan without some pairs, and with one member in charge of *rows* instead.
+
+        Travel of the pairs that stay is taken over, if it is known.
+
+        Parameters
+        ----------
+        leaves
+            Which pairs end, shape (P,).
+        rows
+            The rows of the households, ascending; none has this member already, unless the pair ends.
+        column
+            The column of the member.
+        """
+        stays = ~leaves
+        width = len(self.problem.member_columns)
+        at = np.searchsorted((self.rows * width + self.columns)[stays], rows * width + column)
+        columns = np.full(len(rows), column)
+        made = Assignment(
+            self.problem,
+            np.insert(self.rows[stays], at, rows),
+            np.insert(self.columns[stays], at, columns),
+        )
+        if "pair_travel" in self.__dict__:
+            new = self.problem.travel_of(rows, columns)
+            made.__dict__["pair_travel"] = np.insert(self.pair_travel[stays], at, new)
+        return made
+
     @property
     def mask(self) -> BoolArray:
         """The pairs as a mask, H × M."""

@@ -6,7 +6,7 @@ import atexit
 import math
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
@@ -62,6 +62,10 @@ def let_end(work: float = 2.0, longest: float = 6.0) -> bool:
     return not any(thread.is_alive() for thread in tuple(_under_way))
 
 
+class LeftBehindError(Exception):
+    """Nobody waits for a search any more; it ends in its thread, and nobody sees the error."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
     """How long a search waits for solvers and listeners, in seconds."""
@@ -102,7 +106,11 @@ class Course:
     clock: Callable[[], float] = field(default=time.perf_counter, kw_only=True)
     #: When the call began, by the clock.
     started: float = field(init=False)
+    #: When what is not charged began, by the clock; None if nothing such is under way.
+    _loading_since: float | None = field(default=None, init=False, repr=False)
     _ended: bool = field(default=False, init=False, repr=False)
+    #: Whether the search is left behind in its thread.
+    _left: bool = field(default=False, init=False, repr=False)
     #: The course of which this is a part, and the prefix of the names of its stages.
     _whole: Course | None = field(default=None, init=False, repr=False)
     _name: str = field(default="", init=False, repr=False)
@@ -123,8 +131,9 @@ class Course:
 
     @property
     def seconds(self) -> float:
-        """Seconds since the call began."""
-        return self.clock() - self.started
+        """Seconds since the call began, without those that are not charged."""
+        since = self._loading_since  # another thread may end it
+        return (self.clock() if since is None else since) - self.started
 
     @property
     def seconds_left(self) -> float:
@@ -166,29 +175,52 @@ class Course:
             return "work"
         return limit
 
+    def _line(self) -> Iterator[Course]:
+        """The search itself, the one of which it is a part, and so on to the whole."""
+        course: Course | None = self
+        while course is not None:
+            yield course
+            course = course._whole
+
     def _root(self) -> Course:
         """The whole search of which this is a part."""
-        course = self
-        while course._whole is not None:
-            course = course._whole
-        return course
+        *_, whole = self._line()
+        return whole
 
     def cancel(self) -> None:
         """Tell the search and all its parts to end as soon as they can."""
         self._ended = True
 
+    def while_awaited(self, items: Iterable[T]) -> Iterator[T]:
+        """The *items*, as long as somebody waits for the search; for steps that do not look at the clock.
+
+        Raises
+        ------
+        LeftBehindError
+            The search was left behind, or the interpreter ends.
+        """
+        for item in items:
+            if leaving.is_set() or any(course._left for course in self._line()):
+                raise LeftBehindError
+            yield item
+
     @contextmanager
     def uncharged(self) -> Iterator[None]:
-        """A context whose time is not counted, such as loading a solver."""
+        """A context whose time is not counted, such as loading a solver.
+
+        The clock of the search stands still meanwhile, in the threads that wait for it, too.
+        """
         before = self.clock()
+        stopped = [course for course in self._line() if course._loading_since is None]
+        for course in stopped:
+            course._loading_since = before
         try:
             yield
         finally:
             took = self.clock() - before
-            course: Course | None = self
-            while course is not None:
+            for course in stopped:
                 course.started += took
-                course = course._whole
+                course._loading_since = None
 
     def part(self, share: float, name: str) -> Course:
         """A course with a *share* of what is left; the names of its stages begin with *name*.
@@ -288,7 +320,10 @@ class Course:
                 until = min(until, self.seconds + 2 * self.waits.patience)
             return self.seconds > until and may_leave is not None and may_leave()
 
-        return next(iter(self._called(call, too_late, None)), None)
+        self._left = False
+        found = self._called(call, too_late, None)
+        self._left = not found
+        return found[0] if found else None
 
     def waited(
         self, call: Callable[[], T], stop: Callable[[], None], seconds: float = math.inf

@@ -271,11 +271,11 @@ def test_short_and_empty_lines_of_csv(tmp_path):
     assert dataset(tmp_path / "out", "figures")[0]["members"] == 2
     # The same file again is not turned into Parquet again while a run is open.
     (tmp_path / "staging").mkdir()
-    from phancong.batch.staging import staged
+    from phancong.batch.staging import as_parquet
 
-    first = staged(source / "members.csv", "members", "commune", tmp_path / "staging")
+    first = as_parquet(source / "members.csv", "members", "commune", tmp_path / "staging")
     made = first.stat().st_mtime_ns
-    assert staged(source / "members.csv", "members", "commune", first.parent) == first
+    assert as_parquet(source / "members.csv", "members", "commune", first.parent) == first
     assert first.stat().st_mtime_ns == made
 
 

@@ -293,13 +293,13 @@ def test_one_run_at_a_time_writes_to_a_folder(source, tmp_path, monkeypatch):
     """Tasks of a run that was killed are waited for, too."""
     (tmp_path / "out").mkdir()
     with (
-        worker.held(tmp_path / "out" / many.LOCK, shared=False),
+        worker.locked(tmp_path / "out" / many.LOCK, shared=False),
         pytest.raises(InvalidArgumentError, match="another run writes"),
     ):
         batch(source, tmp_path / "out")
     monkeypatch.setattr(folder, "PATIENCE", 0.1)
     with (
-        worker.held(tmp_path / "out" / worker.TASKS, shared=True),
+        worker.locked(tmp_path / "out" / worker.TASKS, shared=True),
         pytest.raises(InvalidArgumentError, match="tasks of another run"),
     ):
         batch(source, tmp_path / "out")

@@ -12,6 +12,7 @@ from benchmarks.quality.case import Instance, InstanceSet
 from benchmarks.quality.instances import SETS, among
 from benchmarks.quality.record import Row
 from benchmarks.quality.strategies import STRATEGIES
+from phancong.engines.registry import ENGINES
 
 FAIR = Row(
     set="villages",
@@ -93,6 +94,11 @@ def test_all_names_are_listed(capsys):
     assert main(["--list"]) == 0
     printed = capsys.readouterr().out
     assert all(f"  {name} " in printed for name in (*SETS, *STRATEGIES))
+
+
+def test_every_engine_is_a_strategy():
+    """An engine that is added is measured beside the others."""
+    assert {"auto", *ENGINES} <= STRATEGIES.keys()
 
 
 @pytest.mark.parametrize("argument", ["--sets", "--strategies"])

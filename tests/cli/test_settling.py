@@ -289,7 +289,7 @@ def test_households_without_a_place_can_be_refused(folder, tmp_path, capsys, ans
     given = () if answered else ("--places", "strict")
     ended, shown, _ = run(capsys, "lists", path, "--answers", answers, *given)
     assert ended == 2
-    assert "household 'h2' has no coordinates" in " ".join(shown.split())
+    assert "households.csv, line 3, lat, lon: has no coordinates" in " ".join(shown.split())
 
 
 def test_what_has_to_be_mended_in_the_lists(folder, tmp_path, capsys):
@@ -331,14 +331,14 @@ def test_files_of_answers_are_checked(folder, tmp_path, capsys, text, says):
 
 def test_ways_out_are_told_as_options():
     """Within messages of messages, in any language; what is alike is one line."""
-    way = Remedy("gone='end'", "--gone end", (("gone",), "end"))
+    remedy = Remedy("gone='end'", "--gone end", (("gone",), "end"))
     inner = Message(
-        "{mend}; {way} ends last year's pairs of people who have left", mend="x", way=way
+        "{mend}; {remedy} ends last year's pairs of people who have left", mend="x", remedy=remedy
     )
     assert "gone='end'" in inner
     assert words("vi").tell(for_command_line(inner)).startswith("x; ")
     assert "--gone end" in words("vi").tell(for_command_line(inner))
-    assert remedies_of(inner) == [way]
+    assert remedies_of(inner) == [remedy]
     assert remedies_of("x") == []
     assert for_command_line("x") == "x"
     assert for_command_line(Remedy("a=1")) == "a=1"
@@ -356,5 +356,5 @@ def test_a_way_is_pickled_whole():
     """Errors go from one process to another."""
     import pickle
 
-    way = pickle.loads(pickle.dumps(Remedy("a", "b", (("c",), "d"))))
-    assert (str(way), way.option, way.answer) == ("a", "b", (("c",), "d"))
+    remedy = pickle.loads(pickle.dumps(Remedy("a", "b", (("c",), "d"))))
+    assert (str(remedy), remedy.option, remedy.answer) == ("a", "b", (("c",), "d"))

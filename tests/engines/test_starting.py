@@ -91,11 +91,14 @@ def test_hamlets_count_before_travel():
 
 
 def test_starts_are_plans_by_name():
-    """Last year's plan first, then the ways by hand; nobody never gets who is not allowed."""
+    """Hamlets are limited here, so that their plan is first; then last year's, and the methods by hand.
+
+    Nobody gets who is not allowed.
+    """
     problem, goals, _ = random_problems.tiny(3, flow_only=False)
     task = Task(problem, goals, read_relax(RELAXABLE), Course(Search()))
     found = dict(starts(task))
-    assert list(found) == ["repaired", "round_robin", "nearest", "regret"]
+    assert list(found) == ["hamlets", "repaired", "round_robin", "nearest", "regret"]
     for assignment in found.values():
         assert not judging.judge(problem, assignment.pairs).broken
 

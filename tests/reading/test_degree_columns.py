@@ -68,7 +68,7 @@ def test_titles_in_two_rows_of_a_workbook(tmp_path):
     book.save(tmp_path / "lists.xlsx")
     reading = read(tmp_path / "lists.xlsx", explain=True)
     assert [d.what for d in reading.defects] == [
-        "household 'h2' has no coordinates, and travel is measured between coordinates"
+        "has no coordinates, and travel is measured between coordinates"
     ]
     assert "phút vĩ độ" in reading.text("vi")
 

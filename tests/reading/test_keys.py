@@ -7,7 +7,7 @@ import pytest
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.keys import fold, name_key
 from phancong.reading.names import plain_name
-from phancong.reading.values import number
+from phancong.reading.values import decimal_number
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
@@ -77,4 +77,4 @@ def test_the_name_of_a_hamlet(text, hamlet):
 )
 def test_numbers(text, plain):
     """A point before three digits parts thousands, unless a zero stands before it."""
-    assert number(text, ",") == plain
+    assert decimal_number(text, ",") == plain

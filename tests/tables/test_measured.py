@@ -4,7 +4,7 @@ import numpy as np
 
 from phancong.tables.measured import PAD, Measured, cell_text
 from phancong.tables.printed import Band, PrintedColumn, PrintedSheet
-from phancong.tables.type_widths import LINE, lines
+from phancong.tables.type_widths import LINE, line_count
 
 #: Cells of any kind: long and short, broken by hand, wider than a line, blank.
 CELLS = ["h1", "Nguyễn Văn An, thôn Bản Cuôn 1", "a\nb", "m" * 40, "", None, 3, 1234567.25, True]
@@ -21,7 +21,7 @@ def test_a_row_is_as_high_as_its_highest_cell():
         expected = [
             LINE
             * max(
-                lines(cell_text(cell, column), room - PAD)
+                line_count(cell_text(cell, column), room - PAD)
                 for cell, column, room in zip(row, COLUMNS, rooms, strict=True)
             )
             for row in rows

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phancong.tables.type_widths import lines, longest_word, points
+from phancong.tables.type_widths import line_count, longest_word, points
 
 
 def test_letters_have_the_widths_of_times():
@@ -28,4 +28,4 @@ def test_letters_have_the_widths_of_times():
 )
 def test_lines_are_broken_between_words(text, room, expected):
     """A word that is wider than a line is broken, as spreadsheets do."""
-    assert lines(text, room) == expected
+    assert line_count(text, room) == expected

@@ -223,7 +223,7 @@ def test_what_was_found_by_id_is_told_with_its_place(tmp_path):
     path = folder(tmp_path, fixed="household,member\nh1,m1\nh1,m2\n", members="id\nm1\nm2\n")
     (line,) = told(defects_of(read, path))
     assert line == (
-        "households.csv, dòng 2, fixed: hộ 'h1' có 2 người cố định mà chỉ cần 1; "
+        "households.csv, dòng 2, fixed: có 2 người cố định mà chỉ cần 1; "
         "hãy thôi cố định một số người hoặc tăng số người cần (members_needed)"
     )
 

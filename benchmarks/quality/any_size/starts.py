@@ -1,4 +1,4 @@
-"""What a plan may never be worse than: the ways by hand, and last year's plan with its gaps filled.
+"""A start that no plan may be worse than: last year's plan with its gaps filled.
 
 The repair is written from the words of contract 6.8 and shares nothing with the engines: each unit
 after the other, in the order of id.
@@ -6,17 +6,12 @@ after the other, in the order of id.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from phancong import Problem
 from phancong.meeting import above
 from phancong.problem import FloatArray, IntArray, Pair, ids_of
 from phancong.rules import pair_breaches
-
-#: The engines that do as people do.
-BY_HAND: Final = ("nearest", "regret", "round_robin")
 
 
 def repaired(problem: Problem) -> tuple[Pair, ...]:

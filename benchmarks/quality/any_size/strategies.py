@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.quality.any_size.ordered import SOLVERS, ordered
-from benchmarks.quality.any_size.starts import BY_HAND, repaired
+from benchmarks.quality.any_size.starts import repaired
 from benchmarks.quality.instances.any_size import Drawn
 from phancong import Search, Status, solve
+from phancong.engines.by_hand import BY_HAND
 from phancong.engines.registry import ENGINES
 from phancong.problem import Pair
 from phancong.rules import RELAXABLE

@@ -1,4 +1,4 @@
-"""Ways to assign by name: by hand, ours, and the rivals."""
+"""Strategies by name: by hand, ours, and the rivals."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from benchmarks.quality.strategies.plain import plain
 from benchmarks.quality.strategies.plain_solvers import SOLVERS
 from benchmarks.quality.strategies.pulp_cbc import pulp_cbc
 from benchmarks.quality.strategies.two_pass_flow import two_pass_flow
+from phancong.engines.by_hand import BY_HAND as HEURISTICS
 
 #: As it is done by hand, one household after the other.
-BY_HAND: Final[dict[str, Strategy]] = {
-    name: ours(name) for name in ("nearest", "round_robin", "regret")
-}
+BY_HAND: Final[dict[str, Strategy]] = {name: ours(name) for name in HEURISTICS}
 #: Our engines, and where ``"lns"`` begins.
 OURS: Final[dict[str, Strategy]] = {
     **{name: ours(name) for name in ("auto", "flow", "cp_sat", "mip", "lns")},

@@ -16,12 +16,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from phancong.batch.chunks import chunked, next_chunk, total
+from phancong.batch.chunks import chunk_work, chunked, next_chunk
 from phancong.batch.index import Index
 from phancong.batch.log import Log
 from phancong.batch.one import CRASH, TIME, CommuneOutcome, failed
 from phancong.batch.options import BatchOptions, digest
-from phancong.batch.part_files import Record, commit, is_intact, read_record
+from phancong.batch.part_files import Record, commit, is_intact, read_part_record
 from phancong.batch.pools import BrokenPoolError, Pool
 from phancong.batch.reasons import sentence
 from phancong.batch.records import BatchProgress
@@ -218,7 +218,7 @@ class BatchRun:
             self._counts["failed"] += entry.failure is not None
             self._counts["relaxed"] += entry.relaxed
             self._counts["households"] += entry.households
-        self._worked += total([entry.key for entry in record.entries], self._work)
+        self._worked += chunk_work([entry.key for entry in record.entries], self._work)
         self._log.write(
             "part",
             part=record.name,
@@ -268,7 +268,7 @@ class BatchRun:
         left: list[list[Id]] = []
         notes: dict[Id, bool] = {}
         for job in lost:
-            record = read_record(self._target, job.name)
+            record = read_part_record(self._target, job.name)
             if record is not None and is_intact(self._target, record):
                 self._finished(record)  # the process died after writing its part
                 continue

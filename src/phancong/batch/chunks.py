@@ -45,10 +45,10 @@ def chunked(work: Mapping[Id, float]) -> list[list[Id]]:
             held = 0.0
         chunks[-1].append(key)
         held += work[key]
-    return sorted(chunks, key=lambda chunk: -total(chunk, work))
+    return sorted(chunks, key=lambda chunk: -chunk_work(chunk, work))
 
 
-def total(chunk: Iterable[Id], work: Mapping[Id, float]) -> float:
+def chunk_work(chunk: Iterable[Id], work: Mapping[Id, float]) -> float:
     """The estimated work of a chunk."""
     return sum(work[key] for key in chunk)
 

@@ -50,7 +50,7 @@ class Folder:
         """Check and clean up what an earlier run has left."""
         from phancong.batch.part_files import remove, settle
         from phancong.batch.schemas import DATASETS
-        from phancong.batch.worker import STOP, TASKS, WORKING, held
+        from phancong.batch.worker import STOP, TASKS, WORKING, locked
 
         self._before = read_manifest(self._target)
         if self._before is None and any((self._target / name).exists() for name in DATASETS):
@@ -63,7 +63,7 @@ class Folder:
             self._manifest(RUNNING, {}).refuse_other(self._before)
         with naming_the_file(self._target / STOP):
             (self._target / STOP).touch()
-        with held(self._target / TASKS, shared=False, wait=PATIENCE) as got:
+        with locked(self._target / TASKS, shared=False, wait=PATIENCE) as got:
             if not got:
                 raise InvalidArgumentError(
                     Message(

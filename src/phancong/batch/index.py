@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of
-from phancong.batch.staging import LINE, staged
+from phancong.batch.staging import LINE, as_parquet
 from phancong.errors import Defect, InvalidProblemError, NotWrittenError
 from phancong.problem import Id
 from phancong.problem.tables import LEFT_OUT, unknown_column
@@ -127,14 +127,14 @@ def indexed(files: Mapping[str, Sequence[Path]], by: str, staging: Path) -> Inde
             name = path.name if path.parent.name != kind else f"{kind}/{path.name}"
             try:
                 csv = path.suffix.lower() == ".csv"
-                read = staged(path, kind, by, staging) if csv else path
+                read = as_parquet(path, kind, by, staging) if csv else path
                 found.look_through(kind, read, name)
             except InvalidProblemError as error:
                 found.defects += error.defects
             except NotWrittenError:  # the converted file: nothing is wrong with the table
                 raise
             except (pa.ArrowException, OSError) as error:
-                found.defects.append(unread(name, error))
+                found.defects.append(unreadable_file(name, error))
     found.compare_types()
     if found.defects:
         raise InvalidProblemError(found.defects)
@@ -157,7 +157,7 @@ def indexed_lists(lists: Mapping[str, Path]) -> Index:
     return Index(communes, dict.fromkeys(("commune", "household", "member"), TEXT))
 
 
-def unread(name: str, error: Exception) -> Defect:
+def unreadable_file(name: str, error: Exception) -> Defect:
     """The defect of an unreadable file; without Arrow's message, which may repeat content."""
     what = Message("cannot be read as Parquet ({why})", why=type(error).__name__)
     return Defect(name, Message("file"), what, MEND_PATH)

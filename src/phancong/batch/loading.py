@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from phancong.batch.index import PartFile, Places, plain, unread
+from phancong.batch.index import PartFile, Places, plain, unreadable_file
 from phancong.batch.inputs import COLUMNS, IDS, LISTS, files_of, hash_of
 from phancong.batch.staging import LINE
 from phancong.errors import Defect
@@ -128,7 +128,7 @@ def load(asked: Mapping[Id, Places], by: str) -> list[Loaded]:
                 table = _read_group(opened[file.path], kind, file, number, by)
             except (pa.ArrowException, OSError) as error:
                 for key in keys:
-                    loaded[key].defects.append(unread(file.name, error))
+                    loaded[key].defects.append(unreadable_file(file.name, error))
                 continue
             column = plain(table.column(by))
             for key in keys:

@@ -146,9 +146,9 @@ def plan_many(
             Message("the output folder lies within the input; give another folder")
         )
     make_folder(target)
-    from phancong.batch.worker import held  # here: it needs pyarrow
+    from phancong.batch.worker import locked  # here: it needs pyarrow
 
-    with held(target / LOCK, shared=False, wait=0.0) as got:
+    with locked(target / LOCK, shared=False, wait=0.0) as got:
         if not got:
             raise InvalidArgumentError(
                 Message("another run writes to {folder}; wait for its end", folder=str(target))

@@ -160,7 +160,7 @@ def _part(target: Path, dataset: str, name: str) -> Path:
     return target / dataset / f"{name}.parquet"
 
 
-def read_record(target: Path, name: str) -> Record | None:
+def read_part_record(target: Path, name: str) -> Record | None:
     """The record of a part, None if it does not exist or cannot be read."""
     try:
         record = unsealed((target / RECORDS / f"{name}.json").read_bytes())
@@ -196,7 +196,7 @@ def settle(target: Path) -> tuple[list[Record], int]:
     records: list[Record] = []
     broken = 0
     for name in names:
-        record = read_record(target, name)
+        record = read_part_record(target, name)
         if record is not None and is_intact(target, record):
             records.append(record)
         else:

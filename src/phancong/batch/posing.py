@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from phancong.batch.inputs import PLACE_COLUMNS
 from phancong.batch.loading import Loaded
@@ -15,9 +15,6 @@ from phancong.problem import Problem
 from phancong.reading import read_lists
 from phancong.rules import RULES
 from phancong.words import Message
-
-#: The rules that depend on hamlets.
-OF_HAMLETS: Final = ("max_hamlets", "within_hamlet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def posed(loaded: Loaded, options: BatchOptions) -> Posed:
         return Posed(problem, province)
     merged = renamed.merged(households)
     # Without a limit on hamlets, the former hamlets give the same plan.
-    matter = merged and any(RULES[name].is_set(problem) for name in OF_HAMLETS)
+    matter = merged and any(rule.of_hamlets and rule.is_set(problem) for rule in RULES.values())
     unmerged = Problem(members, households, **pairs, **limits) if matter else None
     return Posed(problem, province, merged, unmerged)
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from phancong import naming
 from phancong.batch.place_names import PlaceNames
-from phancong.batch.reasons import failures_in
-from phancong.batch.text import KINDS
+from phancong.batch.results import percent_kept, read_results, titles
 from phancong.layout import shown_in_line
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet
 from phancong.tables.printing import sheets_bytes
@@ -41,16 +39,11 @@ def province_workbooks(target: Path, places: PlaceNames, w: Words) -> list[tuple
     w
         The language.
     """
-    figures = pq.read_table(target / "figures").to_pandas()
-    breaches = pq.read_table(target / "breaches", columns=["commune", "rule", "by"]).to_pandas()
-    failures = failures_in(target, w)
-    provinces = {key: places.province(code) for key, code in places.province_of.items()}
-    for frame in (figures, breaches, failures):
-        frame["province"] = frame["commune"].map(provinces)
-        frame["name"] = [places.commune(key) for key in frame["commune"]]
-    named = sorted({name for frame in (figures, failures) for name in frame["province"].dropna()})
+    results = read_results(target, places, w)
+    tried = (results.figures, results.failures)
+    named = sorted({name for frame in tried for name in frame["province"].dropna()})
     asked: list[str | None] = [*named]
-    if any(frame["province"].isna().any() for frame in (figures, failures)):
+    if any(frame["province"].isna().any() for frame in tried):
         asked.append(None)
     folder = target / WORKBOOKS
     made: list[tuple[Path, bytes]] = []
@@ -58,7 +51,7 @@ def province_workbooks(target: Path, places: PlaceNames, w: Words) -> list[tuple
     for name in asked:
         mine = [
             frame[frame["province"].isna() if name is None else frame["province"] == name]
-            for frame in (figures, breaches, failures)
+            for frame in (results.figures, results.breaches, results.failures)
         ]
         sheets = _sheets(name, mine[0], mine[1], mine[2], w)
         made.append((folder / f"{_file_name(name, taken)}.xlsx", sheets_bytes(sheets, w.lang)))
@@ -109,53 +102,41 @@ def _sheets(
 
 
 def _communes(title: str, figures: pd.DataFrame, relaxed: Any, w: Words) -> PrintedSheet:
-    """A row for each commune with a plan, those with the most missing members first."""
-    columns = (
-        PrintedColumn(w.gettext("commune")),
-        PrintedColumn(w.gettext("proven")),
-        PrintedColumn(w.gettext("households"), 0),
-        PrintedColumn(w.gettext("members in charge"), 0),
-        PrintedColumn(w.gettext("largest load"), 1),
-        PrintedColumn(w.gettext("mean travel, m"), 1),
-        PrintedColumn(w.gettext("kept, %"), 1),
-        PrintedColumn(w.gettext("members missing"), 0),
-        PrintedColumn(w.gettext("more members needed"), 0),
-        PrintedColumn(w.gettext("breaches"), 0),
-    )
-    order = figures.sort_values(
-        ["more_members", "missing", "commune"], ascending=[False, False, True]
-    )
+    """A row for each commune with a plan, those that need the most members first."""
+    decimals = {
+        "commune": None,
+        "proven": None,
+        "households": 0,
+        "in_charge": 0,
+        "load_max": 1,
+        "travel_mean": 1,
+        "kept": 1,
+        "missing": 0,
+        "more_members": 0,
+        "breaches": 0,
+    }
     counts = relaxed.to_dict()
-    rows: list[list[Cell]] = []
-    for row in order.to_dict(orient="records"):
-        could = row["kept"] + row["changes"]
-        rows.append(
-            [
-                shown_in_line(row["name"]),
-                w.gettext("yes") if row["status"] == "optimal" else None,
-                int(row["households"]),
-                int(row["members"] - row["exempt"]),
-                _figure(row["load_max"]),
-                _figure(row["travel_mean"]),
-                _figure(100 * row["kept"] / could if could else math.nan),
-                int(row["missing"]),
-                _figure(row["more_members"]),
-                int(counts.get(row["commune"], 0)),
-            ]
-        )
-    name = w.pgettext("sheet", "communes")
-    return PrintedSheet(name, (title,), columns, rows)
+    rows: list[list[Cell]] = [
+        [
+            shown_in_line(row["name"]),
+            w.gettext("yes") if row["status"] == "optimal" else None,
+            int(row["households"]),
+            int(row["in_charge"]),
+            _figure(row["load_max"]),
+            _figure(row["travel_mean"]),
+            _figure(percent_kept(row["kept"], row["changes"])),
+            int(row["missing"]),
+            _figure(row["more_members"]),
+            int(counts.get(row["commune"], 0)),
+        ]
+        for row in figures.to_dict(orient="records")
+    ]
+    return _sheet(w.pgettext("sheet", "communes"), title, decimals, rows, w)
 
 
 def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
     """A row for each rule that is relaxed in a commune, without members and households."""
-    columns = (
-        PrintedColumn(w.gettext("commune")),
-        PrintedColumn(w.gettext("relaxed limits")),
-        PrintedColumn(w.gettext("breaches"), 0),
-        PrintedColumn(w.gettext("in all"), 1),
-        PrintedColumn(w.gettext("the largest"), 1),
-    )
+    decimals = {"commune": None, "rule": None, "breaches": 0, "sum": 1, "max": 1}
     rows: list[list[Cell]] = [
         [
             shown_in_line(row["name"]),
@@ -166,25 +147,26 @@ def _relaxed(title: str, relaxed: pd.DataFrame, w: Words) -> PrintedSheet:
         ]
         for row in relaxed.to_dict(orient="records")
     ]
-    return PrintedSheet(w.pgettext("sheet", "relaxed"), (title,), columns, rows)
+    return _sheet(w.pgettext("sheet", "relaxed"), title, decimals, rows, w)
 
 
 def _failed(title: str, failures: pd.DataFrame, w: Words) -> PrintedSheet:
     """A row for each commune without a plan."""
-    columns = (
-        PrintedColumn(w.gettext("commune")),
-        PrintedColumn(w.gettext("no plan because of")),
-        PrintedColumn(w.gettext("why")),
-    )
     rows: list[list[Cell]] = [
-        [
-            shown_in_line(row["name"]),
-            w.tell(KINDS[row["kind"]]),
-            shown_in_line(str(row["reason"])),
-        ]
-        for row in failures.sort_values(["kind", "commune"]).to_dict(orient="records")
+        [shown_in_line(row["name"]), row["cause"], shown_in_line(str(row["reason"]))]
+        for row in failures.to_dict(orient="records")
     ]
-    return PrintedSheet(w.pgettext("sheet", "without a plan"), (title,), columns, rows)
+    columns = dict.fromkeys(("commune", "cause", "reason"))
+    return _sheet(w.pgettext("sheet", "without a plan"), title, columns, rows, w)
+
+
+def _sheet(
+    name: str, title: str, decimals: Mapping[str, int | None], rows: list[list[Cell]], w: Words
+) -> PrintedSheet:
+    """A sheet with these columns; *decimals* is None for words."""
+    named = titles(w)
+    columns = tuple(PrintedColumn(named[column], places) for column, places in decimals.items())
+    return PrintedSheet(name, (title,), columns, rows)
 
 
 def _figure(value: Any) -> float | None:

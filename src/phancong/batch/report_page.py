@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from phancong import naming
 from phancong.batch.place_names import PlaceNames
-from phancong.batch.reasons import failures_in
 from phancong.batch.records import BatchSummary
-from phancong.batch.text import KINDS, summary_page
+from phancong.batch.results import Results, percent_kept, read_results, titles
+from phancong.batch.text import summary_page
 from phancong.report.screen import page_document
 from phancong.words import Page, PageTable, Words
 
@@ -22,6 +21,8 @@ from phancong.words import Page, PageTable, Words
 REPORT: Final = "report.html"
 #: The most rows of a table of single communes; the datasets hold all.
 MOST: Final = 50
+#: The province of a commune that has none.
+UNKNOWN: Final = "–"
 
 
 def report(target: Path, summary: BatchSummary, w: Words, places: PlaceNames) -> bytes:
@@ -44,18 +45,14 @@ def report(target: Path, summary: BatchSummary, w: Words, places: PlaceNames) ->
         HTML that loads nothing from elsewhere. It names communes and provinces, but no household and no
         member.
     """
-    figures = pq.read_table(target / "figures").to_pandas()
-    codes = figures["province"].astype(object).where(figures["province"].notna(), None)
-    figures["province"] = ["–" if code is None else places.province(code) for code in codes]
-    figures["name"] = [places.commune(key) for key in figures["commune"]]
-    breaches = pq.read_table(target / "breaches", columns=["commune", "rule"]).to_pandas()
-    failures = failures_in(target, w)
+    results = read_results(target, places, w)
+    figures = results.figures
     parts = (
         *summary_page(summary, w).parts,
         *((_provinces(figures, w),) if len(figures) else (w.gettext("No commune has a plan."),)),
         *_headed(w.gettext("Where members are missing"), _short(figures, w)),
-        *_headed(w.gettext("Where limits are relaxed most often"), _worst(figures, breaches, w)),
-        *_headed(w.gettext("Communes without a plan"), _failed(failures, places, w)),
+        *_headed(w.gettext("Where limits are relaxed most often"), _worst(results, w)),
+        *_headed(w.gettext("Communes without a plan"), _failed(results.failures, w)),
     )
     return page_document(w.gettext("Plans of all communes"), Page(w.lang, parts), w)
 
@@ -66,79 +63,48 @@ def _headed(heading: str, table: PageTable) -> tuple[str, PageTable] | tuple[()]
 
 def _provinces(figures: pd.DataFrame, w: Words) -> PageTable:
     """A row for each province, and one for all if there are several."""
-    groups = [(str(name), rows) for name, rows in figures.groupby("province", sort=True)]
+    by_province = figures.groupby(figures["province"].fillna(UNKNOWN), sort=True)
+    groups = [(str(name), rows) for name, rows in by_province]
     if len(groups) > 1:
         groups.append((w.gettext("all"), figures))
     rows = []
     for name, group in groups:
-        could = group["kept"].sum() + group["changes"].sum()
         pairs = group["pairs"].sum()
-        way = (group["travel_mean"] * group["pairs"]).sum() / pairs if pairs else math.nan
         cells = (
             len(group),
             (group["status"] == "optimal").sum(),
             group["relaxed"].sum(),
             group["households"].sum(),
-            group["members"].sum() - group["exempt"].sum(),
+            group["in_charge"].sum(),
             group["load_max"].max(),
-            way,
-            100 * group["kept"].sum() / could if could else math.nan,
+            (group["travel_mean"] * group["pairs"]).sum() / pairs if pairs else math.nan,
+            percent_kept(group["kept"].sum(), group["changes"].sum()),
             group["missing"].sum(),
             group["more_members"].sum(),
         )
         rows.append([name, *(w.number(float(cell)) for cell in cells)])
-    titles = [
-        w.gettext("province"),
-        w.gettext("communes"),
-        w.gettext("proven"),
-        w.gettext("relaxed"),
-        w.gettext("households"),
-        w.gettext("members in charge"),
-        w.gettext("largest load"),
-        w.gettext("mean travel, m"),
-        w.gettext("kept, %"),
-        w.gettext("members missing"),
-        w.gettext("more members needed"),
-    ]
-    return PageTable(titles, rows, words=titles[:1])
+    columns = ("province", "communes", "proven", "relaxed", "households", "in_charge")
+    return _table(
+        (*columns, "load_max", "travel_mean", "kept", "missing", "more_members"), rows, 1, w
+    )
 
 
 def _short(figures: pd.DataFrame, w: Words) -> PageTable:
     """Communes that need more members, those that need the most first."""
     short = figures[(figures["missing"] > 0) | (figures["more_members"] > 0)]
-    short = short.sort_values(
-        ["more_members", "missing", "commune"], ascending=[False, False, True]
-    )
+    counted = ("households", "in_charge", "missing", "more_members")
     rows = [
-        [
-            row["name"],
-            row["province"],
-            w.number(row["households"]),
-            w.number(row["members"] - row["exempt"]),
-            w.number(row["missing"]),
-            w.number(row["more_members"]) if pd.notna(row["more_members"]) else "–",
-        ]
+        [*_place(row), *(w.number(row[name]) if pd.notna(row[name]) else "–" for name in counted)]
         for row in _records(short)
     ]
-    titles = [
-        w.gettext("commune"),
-        w.gettext("province"),
-        w.gettext("households"),
-        w.gettext("members in charge"),
-        w.gettext("members missing"),
-        w.gettext("more members needed"),
-    ]
-    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(short) - MOST))
+    return _table(("commune", "province", *counted), rows, 2, w, len(short))
 
 
-def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable:
+def _worst(results: Results, w: Words) -> PageTable:
     """Communes with relaxed limits, and which, those with the most breaches first."""
-    counts = breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
+    counts = results.breaches.groupby(["commune", "rule"]).size().reset_index(name="n")
     totals = counts.groupby("commune")["n"].sum().sort_values(ascending=False, kind="stable")
-    names, provinces = (
-        dict(zip(figures["commune"], figures[column], strict=True))
-        for column in ("name", "province")
-    )
+    places = {row["commune"]: _place(row) for row in results.figures.to_dict(orient="records")}
     rows = []
     for commune, total in list(totals.items())[:MOST]:
         rules = counts[counts["commune"] == commune].sort_values("n", ascending=False)
@@ -146,34 +112,27 @@ def _worst(figures: pd.DataFrame, breaches: pd.DataFrame, w: Words) -> PageTable
             f"{naming.rule(w, rule)} {w.number(n)}"
             for rule, n in zip(rules["rule"], rules["n"], strict=True)
         )
-        rows.append([names[commune], provinces[commune], w.number(total), rules_text])
-    titles = [
-        w.gettext("commune"),
-        w.gettext("province"),
-        w.gettext("breaches"),
-        w.gettext("relaxed limits"),
-    ]
-    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(totals) - MOST))
+        rows.append([*places[commune], w.number(total), rules_text])
+    return _table(("commune", "province", "breaches", "rule"), rows, 2, w, len(totals))
 
 
-def _failed(failures: pd.DataFrame, places: PlaceNames, w: Words) -> PageTable:
-    provinces = {key: places.province(code) for key, code in places.province_of.items()}
-    rows = [
-        [
-            places.commune(row["commune"]),
-            provinces.get(row["commune"], "–"),
-            w.tell(KINDS[row["kind"]]),
-            row["reason"],
-        ]
-        for row in _records(failures.sort_values(["kind", "commune"]))
-    ]
-    titles = [
-        w.gettext("commune"),
-        w.gettext("province"),
-        w.gettext("no plan because of"),
-        w.gettext("why"),
-    ]
-    return PageTable(titles, rows, words=titles[:2], note=w.rest(len(failures) - MOST))
+def _failed(failures: pd.DataFrame, w: Words) -> PageTable:
+    """Communes without a plan, and why."""
+    rows = [[*_place(row), row["cause"], row["reason"]] for row in _records(failures)]
+    return _table(("commune", "province", "cause", "reason"), rows, 2, w, len(failures))
+
+
+def _table(
+    columns: Sequence[str], rows: list[list[str]], words: int, w: Words, count: int = 0
+) -> PageTable:
+    """A table, whose first columns are *words*; it notes how many of *count* rows it leaves out."""
+    named = [titles(w)[column] for column in columns]
+    return PageTable(named, rows, words=named[:words], note=w.rest(count - MOST))
+
+
+def _place(row: Mapping[Any, Any]) -> tuple[str, str]:
+    """The commune and the province of a row."""
+    return row["name"], row["province"] or UNKNOWN
 
 
 def _records(frame: pd.DataFrame) -> Sequence[Mapping[str, Any]]:

@@ -33,7 +33,7 @@ _TEXT: Final = frozenset(
 )
 
 
-def staged(path: Path, kind: str, by: str, folder: Path) -> Path:
+def as_parquet(path: Path, kind: str, by: str, folder: Path) -> Path:
     """A CSV file as a Parquet file of text, with the line of each row.
 
     Parameters

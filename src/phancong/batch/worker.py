@@ -19,7 +19,7 @@ from phancong.batch.index import Places
 from phancong.batch.loading import load
 from phancong.batch.one import StoppedError, planned
 from phancong.batch.options import BatchOptions
-from phancong.batch.part_files import Record, commit, is_intact, read_record
+from phancong.batch.part_files import Record, commit, is_intact, read_part_record
 from phancong.problem import Id
 from phancong.tables.replacing import fcntl, make_folder, naming_the_file
 
@@ -79,8 +79,8 @@ def carried_out(job: Job) -> Record | None:
         The part could not be written.
     """
     target = Path(job.target)
-    with held(target / TASKS, shared=True), memory_kept():
-        before = read_record(target, job.name)
+    with locked(target / TASKS, shared=True), memory_kept():
+        before = read_part_record(target, job.name)
         if before is not None and is_intact(target, before):
             return before
         begun = time.process_time()
@@ -171,7 +171,7 @@ def left_notes(target: Path, name: str) -> dict[Id, bool]:
 
 
 @contextmanager
-def held(path: Path, *, shared: bool, wait: float | None = None) -> Iterator[bool]:
+def locked(path: Path, *, shared: bool, wait: float | None = None) -> Iterator[bool]:
     """Hold a lock on a file; the system releases it when the process ends.
 
     Parameters

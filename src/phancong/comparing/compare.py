@@ -8,7 +8,7 @@ from typing import Final
 
 from phancong.comparing.records import Comparison, ComparisonRow
 from phancong.course import Course
-from phancong.engines.by_hand import Nearest, Regret, RoundRobin
+from phancong.engines.by_hand import BY_HAND
 from phancong.engines.portfolio import SIZES
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import seconds_to_start
@@ -21,8 +21,6 @@ from phancong.running import run
 from phancong.search import Search, read_search
 from phancong.words import Message, message_of
 
-#: Heuristics that go through the list once.
-BY_HAND: Final = (Nearest.name, RoundRobin.name, Regret.name)
 #: The refusal of an engine that proves that there is no plan.
 NO_PLAN: Final = Message("no plan keeps the limits that must hold; diagnose() says why")
 

@@ -33,13 +33,13 @@ class Letter:
     sign
         1 for north and east, -1 for south and west; None if it only names the axis, and for N, whose
         meaning depends on the language.
-    way
+    system
         The language of the letter; None if it is in both.
     """
 
     axis: Axis
     sign: int | None
-    way: LetterSystem | None
+    system: LetterSystem | None
 
 
 _E, _V = LetterSystem.ENGLISH, LetterSystem.VIETNAMESE
@@ -82,19 +82,19 @@ NAMES: Final[Mapping[str, Axis]] = {
 _ONLY_ONE: Final = re.compile(r"(?<![^\W\d_])(?:(B|Bắc|Đ|Đông|T|Tây)|(E|W|East|West))(?![^\W\d_])")
 
 
-def sign_of(letter: Letter, way: LetterSystem | None) -> int | None:
+def sign_of(letter: Letter, system: LetterSystem | None) -> int | None:
     """1 or -1, None for an N of unknown language."""
-    if letter is N and way is not None:
-        return 1 if way is LetterSystem.ENGLISH else -1
+    if letter is N and system is not None:
+        return 1 if system is LetterSystem.ENGLISH else -1
     return letter.sign
 
 
 def letters_of(cells: Iterable[Any]) -> LetterSystem | None:
     """The language of the letters in a column; None if no letter, or letters of both, decide it."""
-    ways = {
+    systems = {
         LetterSystem.VIETNAMESE if found[1] else LetterSystem.ENGLISH
         for cell in cells
         if isinstance(cell, str)
         for found in _ONLY_ONE.finditer(cell)
     }
-    return ways.pop() if len(ways) == 1 else None
+    return systems.pop() if len(systems) == 1 else None

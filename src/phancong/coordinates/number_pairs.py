@@ -49,7 +49,7 @@ _JOINT: Final = re.compile(
 )
 
 
-def read_text(text: str, way: LetterSystem | None = None) -> Place:
+def read_text(text: str, system: LetterSystem | None = None) -> Place:
     """Latitude and longitude of a whole text, in degrees.
 
     Parameters
@@ -57,7 +57,7 @@ def read_text(text: str, way: LetterSystem | None = None) -> Place:
     text
         Decimal degrees, degrees with minutes and optional seconds, with or without letters, or ODK's
         "latitude longitude altitude accuracy".
-    way
+    system
         The language of the letters in its column, if known.
 
     Raises
@@ -80,20 +80,20 @@ def read_text(text: str, way: LetterSystem | None = None) -> Place:
     if halves_in(text):
         raise unread()  # half a coordinate, however it is split
     return _the_only(
-        _resolved(first, second, way)
+        _resolved(first, second, system)
         for first, separator, second in _pairs_in(text)
         if _belong(first, separator, second)
     )
 
 
-def read_halves(latitude: Any, longitude: Any, way: LetterSystem | None = None) -> Place:
+def read_halves(latitude: Any, longitude: Any, system: LetterSystem | None = None) -> Place:
     """Latitude and longitude from two cells, each a number or text in any form.
 
     Parameters
     ----------
     latitude, longitude
         The cells.
-    way
+    system
         The language of the letters in their columns, if known.
 
     Raises
@@ -111,9 +111,9 @@ def read_halves(latitude: Any, longitude: Any, way: LetterSystem | None = None) 
     both = list(itertools.product(*cells))
     straight = [(a, b) for a, b in both if a.axis != "longitude" and b.axis != "latitude"]
     if not straight:
-        turned = any(isinstance(_resolved(b, a, way), tuple) for a, b in both)
+        turned = any(isinstance(_resolved(b, a, system), tuple) for a, b in both)
         raise off_the_globe(swapped=True) if turned else unread()
-    return _the_only(_resolved(a, b, way) for a, b in straight)
+    return _the_only(_resolved(a, b, system) for a, b in straight)
 
 
 def _is_plain(cell: Any) -> bool:
@@ -135,7 +135,7 @@ def on_the_globe(latitude: float, longitude: float) -> Place:
     raise off_the_globe(swapped=abs(longitude) <= 90 and abs(latitude) <= 180)
 
 
-def number_of(value: Any) -> float | None:
+def as_float(value: Any) -> float | None:
     """A value of a numeric type as a float, None if it is none."""
     if isinstance(value, bool | np.bool_ | str):
         return None
@@ -155,7 +155,7 @@ def _halves_of(cell: Any) -> list[Half]:
         if not _NO_DEGREES.fullmatch(text):
             return halves_in(text)
         cell = float(text.replace(",", "."))
-    number = number_of(cell)
+    number = as_float(cell)
     if number is None:
         return []
     return [Half(number, 1, True, True, False, None, None)]
@@ -203,15 +203,15 @@ def _belong(first: Half, separator: str, second: Half) -> bool:
     return all(half.marked or half.fractional or half.parts == 3 for half in halves)
 
 
-def _resolved(first: Half, second: Half, way: LetterSystem | None) -> Place | NoCoordinateError:
+def _resolved(first: Half, second: Half, system: LetterSystem | None) -> Place | NoCoordinateError:
     """The place of two halves in either order; or the error."""
     if first.axis is not None and first.axis == second.axis:
         return unread()
     if first.axis == "longitude" or second.axis == "latitude":
         first, second = second, first
     letters = [half.letter for half in (first, second) if half.letter is not None]
-    axes = {letter.way for letter in letters if letter is not N}
-    theirs = axes.pop() if len(axes) == 1 else way
+    axes = {letter.system for letter in letters if letter is not N}
+    theirs = axes.pop() if len(axes) == 1 else system
     values = []
     for half in (first, second):
         sign = 1 if half.letter is None else sign_of(half.letter, theirs)

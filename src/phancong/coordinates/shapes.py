@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from phancong.coordinates.number_pairs import Place, number_of, on_the_globe
+from phancong.coordinates.number_pairs import Place, as_float, on_the_globe
 from phancong.coordinates.refusals import no_point, unread
 
 
@@ -47,7 +47,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 def _position(position: Any) -> Place:
     """A position: longitude, latitude and an optional altitude."""
-    numbers = [number_of(part) for part in _listed(position)]
+    numbers = [as_float(part) for part in _listed(position)]
     if not 2 <= len(numbers) <= 4 or any(
         number is None or not math.isfinite(number) for number in numbers
     ):

@@ -98,29 +98,13 @@ def conflict_page(conflict: Conflict, w: Words) -> Page:
 
 
 def _conflict(conflict: Conflict, w: Words) -> str:
-    rules = naming.rules(w, conflict.rules)
-    homes, who = _households(conflict.households, w), _members(conflict.members, w)
-    count = len(conflict.households)
+    rules, who = naming.rules(w, conflict.rules), _members(conflict.members, w)
     if conflict.kind == "limits":
-        if conflict.members:
-            return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
-        if len(conflict.rules) == 1:
-            return w.gettext("{rules} cannot hold", rules=rules)
-        return w.gettext("{rules} cannot all hold", rules=rules)
+        return _limits_conflict(conflict, rules, who, w)
     if conflict.kind == "carried":
         return w.gettext(
             "{who} already carries, besides the list, more than {rules} allows",
             who=who,
-            rules=rules,
-        )
-    if conflict.kind == "fixed":
-        return w.ngettext(
-            "{homes} is fixed for {who}, who can take {places} ({rules})",
-            "{homes} are fixed for {who}, who can take {places} ({rules})",
-            count,
-            homes=homes,
-            who=who,
-            places=conflict.places,
             rules=rules,
         )
     if conflict.kind == "minimums":
@@ -128,6 +112,31 @@ def _conflict(conflict: Conflict, w: Words) -> str:
             "{who} must have {n} household, and only {places} can be theirs ({rules})",
             "{who} must have {n} households, and only {places} can be theirs ({rules})",
             conflict.needed,
+            who=who,
+            places=conflict.places,
+            rules=rules,
+        )
+    return _places_conflict(conflict, rules, who, w)
+
+
+def _limits_conflict(conflict: Conflict, rules: str, who: str, w: Words) -> str:
+    """Limits that no plan keeps, of some members or of all."""
+    if conflict.members:
+        return w.gettext("{rules} cannot all hold for {who}", rules=rules, who=who)
+    if len(conflict.rules) == 1:
+        return w.gettext("{rules} cannot hold", rules=rules)
+    return w.gettext("{rules} cannot all hold", rules=rules)
+
+
+def _places_conflict(conflict: Conflict, rules: str, who: str, w: Words) -> str:
+    """Households that need more members than can take them."""
+    homes, count = _households(conflict.households, w), len(conflict.households)
+    if conflict.kind == "fixed":
+        return w.ngettext(
+            "{homes} is fixed for {who}, who can take {places} ({rules})",
+            "{homes} are fixed for {who}, who can take {places} ({rules})",
+            count,
+            homes=homes,
             who=who,
             places=conflict.places,
             rules=rules,

@@ -8,12 +8,13 @@ may not be relaxed.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 import numpy as np
 
 from phancong.assignment import Assignment
-from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
+from phancong.engines.task import AtMost, Awaited, Engine, Outcome, Proof, Task
 from phancong.meeting import ULPS, above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
@@ -71,30 +72,39 @@ class ByHand(Engine):
             task.course.report(stage, goal, value, floor)
         return Outcome(assignment, lines, tuple(goals), None)
 
-    def plan(self, problem: Problem) -> Assignment:
-        """The pairs of a single pass."""
-        desk = _UnfinishedPlan(problem)
-        for rows in self.order(desk):
+    def plan(self, problem: Problem, awaited: Awaited = iter) -> Assignment:
+        """The pairs of a single pass; *awaited* as for :meth:`Task.start`."""
+        desk = UnfinishedPlan(problem)
+        for rows in awaited(self.order(desk)):
             desk.assign(rows, self)
         return Assignment.of_mask(problem, desk.mask)
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches in the order in which they are assigned; a batch goes to one member."""
         yield from desk.problem.units
 
     @abstractmethod
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The column of the member for a batch, among those with *room*, (M,)."""
         ...
 
 
-class _UnfinishedPlan:
-    """The pairs and loads of a pass so far, and the pairs that are still allowed."""
+class UnfinishedPlan:
+    """The pairs and loads of a pass so far, and the pairs that are still allowed.
 
-    def __init__(self, problem: Problem) -> None:
+    Parameters
+    ----------
+    problem
+        The problem.
+    begun
+        The pairs to begin with, H × M; by default those that are fixed.
+    """
+
+    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
         self.problem = problem
-        self.mask = fixed_mask(problem)
+        self.mask = fixed_mask(problem) if begun is None else begun.copy()
         self.members = problem.member_columns
+        self.limit_to(self.members.max_households, self.members.max_workload)
         self.loads = self._workload()
         self.count = self.mask.sum(axis=0) + self.members.carried_households
         self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
@@ -105,10 +115,14 @@ class _UnfinishedPlan:
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         travel = problem.travel_matrix
         self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
-        self.limits_workload = bool(np.isfinite(self.members.max_workload).any())
-        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
-        self.far = self.members.max_workload + 2 * slack(self.members.max_workload)
         self.turn = 0
+
+    def limit_to(self, most: IntArray, heaviest: FloatArray) -> None:
+        """Let members take at most so many households and so much workload, (M,) each."""
+        self.most, self.heaviest = most, heaviest
+        self.limits_workload = bool(np.isfinite(heaviest).any())
+        #: Loads beyond this are above the maximum, whatever the rounding of floats; (M,).
+        self.far = heaviest + 2 * slack(heaviest)
 
     def _workload(self) -> FloatArray:
         matrix = self.problem.workload_matrix
@@ -128,10 +142,10 @@ class _UnfinishedPlan:
     ) -> BoolArray:
         """Whether an added load stays within the maxima."""
         count = self.count[columns] + households
-        few = np.asarray(count <= self.members.max_households[columns])
+        few = np.asarray(count <= self.most[columns])
         if not self.limits_workload:
             return few
-        heaviest = self.members.max_workload[columns]
+        heaviest = self.heaviest[columns]
         load = self.load[columns] + workload
         load = load + ULPS * count * load
         room = np.asarray(few & (load <= heaviest))
@@ -148,11 +162,14 @@ class _UnfinishedPlan:
             room = self.room(rows)
             if not room.any():
                 return
-            column = engine.choose(self, rows, room)
-            self.mask[rows, column] = True
-            self.allowed[rows, column] = False
-            self.count[column] += len(rows)
-            self.load[column] += self.loads[rows, column].sum()
+            self.take(rows, engine.choose(self, rows, room))
+
+    def take(self, rows: IntArray, column: int) -> None:
+        """Assign *rows* to a member."""
+        self.mask[rows, column] = True
+        self.allowed[rows, column] = False
+        self.count[column] += len(rows)
+        self.load[column] += self.loads[rows, column].sum()
 
 
 class Nearest(ByHand):
@@ -160,11 +177,11 @@ class Nearest(ByHand):
 
     name = "nearest"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; among equally near ones, the one with the fewest households."""
-        way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
-        way = np.where(room, way, np.inf)
-        near = np.flatnonzero(way == way.min())
+        travel = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
+        travel = np.where(room, travel, np.inf)
+        near = np.flatnonzero(travel == travel.min())
         return int(near[np.argmin(desk.count[near])])
 
 
@@ -173,7 +190,7 @@ class RoundRobin(ByHand):
 
     name = "round_robin"
 
-    def choose(self, desk: _UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
+    def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The next member in turn who has room."""
         able = np.flatnonzero(room)
         column = int(able[np.searchsorted(able, desk.turn) % len(able)])
@@ -190,7 +207,7 @@ class Regret(Nearest):
 
     name = "regret"
 
-    def order(self, desk: _UnfinishedPlan) -> Iterator[IntArray]:
+    def order(self, desk: UnfinishedPlan) -> Iterator[IntArray]:
         """The batches, each time the one with the largest regret among those left."""
         batches = desk.problem.units
         if not batches:
@@ -202,11 +219,11 @@ class Regret(Nearest):
         room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
         room &= desk.has_room(slice(None), size[:, None], load)
         # Two more columns at infinity, so that there always is a second nearest.
-        ways = np.full((len(batches), members + 2), np.inf)
-        ways[:, :members] = np.where(
+        travel = np.full((len(batches), members + 2), np.inf)
+        travel[:, :members] = np.where(
             room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf
         )
-        second, regret = _regret(ways)
+        second, regret = _regret(travel)
         #: The largest batch: a member who has room for it has room for any batch.
         largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
@@ -220,15 +237,21 @@ class Regret(Nearest):
                 if desk.has_room(column, largest, heaviest[column]):
                     continue
                 full = left & ~desk.has_room(column, size, load[:, column])
-                full &= np.isfinite(ways[:, column])
+                full &= np.isfinite(travel[:, column])
                 if full.any():
-                    changed = full & (ways[:, column] <= second)
-                    ways[full, column] = np.inf
-                    second[changed], regret[changed] = _regret(ways[changed])
+                    changed = full & (travel[:, column] <= second)
+                    travel[full, column] = np.inf
+                    second[changed], regret[changed] = _regret(travel[changed])
 
 
-def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The second smallest way of each batch, (B,), and its regret; -1 where no member has room."""
-    two = np.partition(ways, 1, axis=1)[:, :2]
+def _regret(travel: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The second smallest travel of each batch, (B,), and its regret; -1 where no member has room."""
+    two = np.partition(travel, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
+
+
+#: The construction heuristics by name.
+BY_HAND: Final[Mapping[str, type[ByHand]]] = {
+    heuristic.name: heuristic for heuristic in (Nearest, RoundRobin, Regret)
+}

@@ -315,7 +315,8 @@ class Portfolio:
     def _start(self) -> None:
         """Take the best of last year's plan and the construction heuristics as incumbent, once.
 
-        Where they take more than a moment, stop once there is a plan and the time is up.
+        Where they take more than a moment, stop once there is a plan and the time is up. One that is
+        enough is the last.
         """
         if self._started:
             return
@@ -328,6 +329,8 @@ class Portfolio:
                 return
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
+            if self._settles():
+                return
 
     def _ended(self) -> bool:
         """Whether the search is over."""
@@ -335,8 +338,12 @@ class Portfolio:
 
     def _done(self) -> bool:
         """Whether each line is proven or within the requested gap, or the incumbent is enough."""
+        return self._cut == "gap" or self._settles()
+
+    def _settles(self) -> bool:
+        """Whether the incumbent is proven line by line, or enough."""
         best = self.best
-        return self._cut == "gap" or (best is not None and (best.proven or self.enough(best)))
+        return best is not None and (best.proven or self.enough(best))
 
     def _settled(self) -> int:
         """The number of lines before the first that is open."""

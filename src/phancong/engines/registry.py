@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from phancong.course import Course
-from phancong.engines.by_hand import Nearest, Regret, RoundRobin
+from phancong.engines.by_hand import BY_HAND
 from phancong.engines.task import Engine, Task
 from phancong.errors import InvalidArgumentError, UnsupportedError
 from phancong.words import Message
@@ -43,9 +43,7 @@ ENGINES: Final[dict[str, Callable[[], Engine]]] = {
     "cp_sat": _cp_sat,
     "mip": _mip,
     "lns": _lns,
-    "nearest": Nearest,
-    "round_robin": RoundRobin,
-    "regret": Regret,
+    **BY_HAND,
 }
 
 #: The exact engines in the order in which ``"auto"`` tries them, with the reason that the plan states.

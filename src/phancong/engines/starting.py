@@ -12,9 +12,10 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
-from phancong.engines.task import Task
+from phancong.engines.hamlet_by_hamlet import by_hamlets
+from phancong.engines.task import Awaited, Task
 from phancong.meeting import above
-from phancong.problem import FloatArray, IntArray, Problem
+from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
 #: Seconds that all starts together take for each pair of a member and a household, and for each
@@ -26,11 +27,15 @@ START_A_HOUSEHOLD: Final = 2e-4
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
     """Initial plans by name: last year's plan first, then the heuristics, the fastest first.
 
-    Some may break hard limits. Once the time is up, those that are made already come first.
+    Where the number of hamlets is limited, the plan that is made for this comes before all others, which
+    mostly break the limit. Some may break hard limits. Once the time is up, those that are made already
+    come first.
     """
     makers = {"repaired": repaired} | {
-        way.name: way.plan for way in (RoundRobin(), Nearest(), Regret())
+        heuristic.name: heuristic.plan for heuristic in (RoundRobin(), Nearest(), Regret())
     }
+    if RULES["max_hamlets"].is_set(task.problem):
+        makers = {"hamlets": hamlet_by_hamlet} | makers
     names = list(makers)
     if task.course.seconds_left <= 0:
         names.sort(key=task.has_start, reverse=True)
@@ -43,7 +48,7 @@ def seconds_to_start(problem: Problem) -> float:
     return START_A_PAIR * problem.allowed.size + START_A_HOUSEHOLD * len(problem.allowed)
 
 
-def repaired(problem: Problem) -> Assignment:
+def repaired(problem: Problem, awaited: Awaited = iter) -> Assignment:
     """Last year's plan with its gaps filled (contract 6.8).
 
     The previous member of a household (or group) stays if the pair is allowed, breaks no rule about
@@ -58,20 +63,34 @@ def repaired(problem: Problem) -> Assignment:
         Each household that somebody may serve has the members that it needs.
     """
     repair = _RepairedStart(problem)
-    for rows in problem.units:
+    for rows in awaited(problem.units):
         repair.keep(rows)
-    for rows in problem.units:
+    for rows in awaited(problem.units):
+        repair.fill(rows)
+    return Assignment.of_mask(problem, repair.mask)
+
+
+def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
+    """Last year's plan with its gaps filled hamlet by hamlet; for a limited number of hamlets.
+
+    Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
+    """
+    kept = _RepairedStart(problem)
+    for rows in awaited(problem.units):
+        kept.keep(rows)
+    repair = _RepairedStart(problem, by_hamlets(problem, kept.mask))
+    for rows in awaited(problem.units):
         repair.fill(rows)
     return Assignment.of_mask(problem, repair.mask)
 
 
 class _RepairedStart:
-    """The pairs of the plan so far, and the load of each member."""
+    """The pairs of the plan so far, by default those that are fixed, and the load of each member."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
         self.problem = problem
         self.needed = problem.needed
-        self.mask = fixed_mask(problem)
+        self.mask = fixed_mask(problem) if begun is None else begun
         #: For each maximum that is set, the figures of the members so far and their limits, (M,).
         self.maxima = {
             rule.name: (rule.figure.tally(problem, self.mask), rule.figure.limit(problem))

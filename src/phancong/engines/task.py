@@ -25,7 +25,7 @@ from phancong.goals import (
     single,
 )
 from phancong.meeting import above, slack
-from phancong.problem import Problem
+from phancong.problem import IntArray, Problem
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.words import Message
 
@@ -112,6 +112,10 @@ def held(goal: Goal, best: Value) -> Value:
     return best if is_row(best) else goal.held(single(best))
 
 
+#: Passes on the steps of a start, as long as somebody waits for the search.
+Awaited = Callable[[Iterable[IntArray]], Iterator[IntArray]]
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A problem with its goals and the rules that may be relaxed.
@@ -159,7 +163,7 @@ class Task:
         """Whether a start of this problem is made already."""
         return name in self.starts and self.starts[name].problem is self.problem
 
-    def start(self, name: str, make: Callable[[Problem], Assignment]) -> Assignment:
+    def start(self, name: str, make: Callable[[Problem, Awaited], Assignment]) -> Assignment:
         """A start of the problem, made once for all searches of a call.
 
         Parameters
@@ -167,10 +171,11 @@ class Task:
         name
             The name of the start.
         make
-            Makes it; it must not depend on anything but the problem.
+            Makes it of the problem; it must not depend on anything else. It ends by an error where nobody
+            waits for the search any more.
         """
         if not self.has_start(name):
-            self.starts[name] = make(self.problem)
+            self.starts[name] = make(self.problem, self.course.while_awaited)
         return self.starts[name]
 
     def known_bound(self, reached: Sequence[Proof], assignment: Assignment) -> Value | None:
@@ -240,6 +245,15 @@ class Engine(ABC):
     #: Whether it minimises breaches. An engine that does not also takes a rule outside *keeps* if it
     #: may be relaxed without a ceiling; the line of its breach is then not proven.
     eases: bool = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Refuse a class that leaves out what every engine declares."""
+        super().__init_subclass__(**options)
+        missing = [part for part in ("name", "apart", "keeps") if not hasattr(cls, part)]
+        if missing:
+            raise TypeError(f"engine {cls.__name__} does not define {', '.join(missing)}")
+        if unknown := sorted(cls.keeps - RULES.keys()):
+            raise TypeError(f"engine {cls.__name__} keeps {', '.join(unknown)}, no known rule")
 
     def refusals(self, task: Task) -> list[str]:
         """The parts of the task that the engine cannot keep, by name; empty if it takes the task."""

@@ -72,11 +72,11 @@ def together(task: Task, engine: Engine, parts: Sequence[Part]) -> Outcome | Non
         if cut == "gap":  # the value to hold is not optimal, and later goals depend on it
             raise NoPlanFoundError("a gap was left in what the parts share")
         if cut is not None and not _as_good(task, passed, found, goals):
-            return _joined(task, parts, found, known, max(known) + 1, cut)
+            return _joined(task, found, known, max(known) + 1, cut)
         found = passed
         known[number] = line = _largest([outcome.goals[number] for outcome in found])
         if task.course.stopped is not None or cut is not None:
-            return _joined(task, parts, found, known, number + 1, task.course.stopped or cut)
+            return _joined(task, found, known, number + 1, task.course.stopped or cut)
         # The value is known up to the rounding error; the part with the largest figure must fit.
         best, bound = single(line.best), single(line.bound)
         goals[number] = AtMost(goal, goal.held(best) + 2 * (best - bound))
@@ -97,15 +97,15 @@ def _last_pass(
     except NoPlanFoundError:
         if not known:
             raise
-        return _joined(task, parts, found, known, max(known) + 1, task.course.stopped or "time")
+        return _joined(task, found, known, max(known) + 1, task.course.stopped or "time")
     if passed is None:
         _expect_first(found)
         return None
     if cut is None or _as_good(task, passed, found, goals):
-        return _joined(task, parts, passed, known, len(goals), cut)
+        return _joined(task, passed, known, len(goals), cut)
     if cut == "gap":  # later goals depend on it
         raise NoPlanFoundError("a gap was left in what was reached before")
-    return _joined(task, parts, found, known, max(known) + 1, cut)
+    return _joined(task, found, known, max(known) + 1, cut)
 
 
 def _pass(
@@ -212,7 +212,6 @@ def _known_of(
 
 def _joined(
     task: Task,
-    parts: Sequence[Part],
     outcomes: Sequence[Outcome],
     known: Mapping[int, Proof],
     reached: int,
@@ -222,8 +221,8 @@ def _joined(
 
     Parameters
     ----------
-    task, parts
-        The task of the whole problem, and its parts.
+    task
+        The task of the whole problem.
     outcomes
         The outcome of each part.
     known

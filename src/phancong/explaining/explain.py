@@ -12,7 +12,7 @@ from phancong import naming
 from phancong.course import Course
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.explaining.hindrances import Hindrances, together
+from phancong.explaining.hindrances import Hindrances, group_rows
 from phancong.explaining.records import (
     Alternative,
     Explanation,
@@ -226,7 +226,7 @@ class Question:
         """
         problem = self.problem
         ids = problem.household_columns.ids
-        pairs = [(ids[mate], member) for mate in together(problem, row).tolist()]
+        pairs = [(ids[mate], member) for mate in group_rows(problem, row).tolist()]
         other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)), share)
         if other is None:
             return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))

@@ -11,7 +11,7 @@ from phancong.problem import IntArray, Problem
 from phancong.rules import RULES, beyond_ceiling, pair_breaches_of
 
 
-def together(problem: Problem, row: int) -> IntArray:
+def group_rows(problem: Problem, row: int) -> IntArray:
     """The rows of a household's group, or the row of the household alone."""
     for group in problem.groups:
         if row in group:
@@ -47,7 +47,7 @@ class Hindrances:
         if problem.travel is not None:
             self._unreachable = ~np.isfinite(problem.travel_of(own, columns))
         #: The rows of the household's group.
-        self._rows = together(problem, row)
+        self._rows = group_rows(problem, row)
         pairs = np.meshgrid(self._rows, columns, indexing="ij")
         broken = pair_breaches_of(problem, *(side.ravel() for side in pairs))
         #: Rule about pairs → the breach of each pair, group × M.

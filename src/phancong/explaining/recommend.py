@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cmp_to_key
+from functools import cmp_to_key, partial
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
-from phancong.explaining.hindrances import Hindrances, together
+from phancong.explaining.hindrances import Hindrances, group_rows
 from phancong.explaining.records import (
     Alternative,
     Price,
@@ -25,7 +25,7 @@ from phancong.explaining.records import (
 from phancong.goals import Goal, Preference, Value, by_place, read_goals
 from phancong.plan import Plan
 from phancong.problem import BoolArray, Household, Id, IntArray, Problem
-from phancong.report.prices import Lines, compared, lines, worse
+from phancong.report.prices import Lines, compared_lines, plan_lines, worse
 from phancong.rules import RELAXABLE, RULES, fixed_mask, totals
 from phancong.running import run
 from phancong.search import Search, read_search
@@ -129,8 +129,8 @@ class _Candidate:
     ----------
     column
         The column of the member.
-    assignment
-        The plan with the member.
+    made
+        Makes the plan with the member; among a thousand candidates the plans themselves take a gigabyte.
     lines
         The figures of each line: rules first, the last to be relaxed at the front, then goals. A rule
         without breaches has no figures.
@@ -141,7 +141,7 @@ class _Candidate:
     """
 
     column: int
-    assignment: Assignment
+    made: Callable[[], Assignment]
     lines: Lines
     bounds: tuple[Value, ...]
     proven: bool
@@ -155,7 +155,7 @@ class _Alternatives:
         self.goals: tuple[Goal, ...] = tuple(line.goal for line in plan.goals)
         self.assignment = assignment
         self.row = row
-        self.rows: IntArray = together(self.problem, row)
+        self.rows: IntArray = group_rows(self.problem, row)
         #: Which pairs of the plan are the household's, (P,).
         self.mine: BoolArray = np.isin(assignment.rows, self.rows)
         self.hindrances = Hindrances(self.problem, row, _RELAX)
@@ -165,7 +165,7 @@ class _Alternatives:
 
     def lines(self, assignment: Assignment) -> Lines:
         """The figures of each line, in the order of comparison; a rule without breaches has none."""
-        return lines(assignment, self._values(assignment))
+        return plan_lines(assignment, self._values(assignment))
 
     def _values(self, assignment: Assignment) -> tuple[Value, ...]:
         return tuple(goal.value(assignment) for goal in self.goals)
@@ -192,14 +192,11 @@ class _Alternatives:
         return [column for column in self.members if not fixed[:, column].any()]
 
     def _placed(self, column: int, without: int | None) -> _Candidate:
-        now = self.assignment
-        leaves = self.mine & (now.columns == (-1 if without is None else without))
-        rows = np.concatenate([now.rows[~leaves], self.rows])
-        columns = np.concatenate([now.columns[~leaves], np.full(len(self.rows), column)])
-        sorted_ = np.lexsort((columns, rows))
-        assignment = Assignment(self.problem, rows[sorted_], columns[sorted_])
+        leaves = self.mine & (self.assignment.columns == (-1 if without is None else without))
+        made = partial(self.assignment.exchanged, leaves, self.rows, column)
+        assignment = made()
         values = self._values(assignment)
-        return _Candidate(column, assignment, lines(assignment, values), values, True)
+        return _Candidate(column, made, plan_lines(assignment, values), values, True)
 
     # --- some other pairs change
 
@@ -221,9 +218,7 @@ class _Alternatives:
                 floors = tuple(goal.floor(self.problem) for goal in self.goals)
                 yield replace(other, bounds=floors, proven=False)
             else:  # a search that was cut may have found a worse plan than the known one
-                known = replace(
-                    better, assignment=other.assignment, lines=other.lines, proven=False
-                )
+                known = replace(better, made=other.made, lines=other.lines, proven=False)
                 yield min((better, known), key=cmp_to_key(self.compared))
 
     def _solved(self, column: int, moves: int, course: Course) -> _Candidate:
@@ -251,7 +246,7 @@ class _Alternatives:
         )
         proven = all(line.proven for line in made.breaches.values())
         proven = proven and all(line.proven for line in made.goals)
-        return _Candidate(column, assignment, self.lines(assignment), bounds, proven)
+        return _Candidate(column, lambda: assignment, self.lines(assignment), bounds, proven)
 
     def _as_preference(self, goal: Goal) -> Goal:
         """Continuity as scores of pairs: equal up to a constant."""
@@ -269,21 +264,21 @@ class _Alternatives:
 
     def compared(self, a: _Candidate, b: _Candidate) -> int:
         """Less than 0 if *a* is better, line by line; ties are broken by id."""
-        return compared(a.lines, b.lines) or a.column - b.column
+        return compared_lines(a.lines, b.lines) or a.column - b.column
 
     def alternative(self, other: _Candidate) -> Alternative:
         """A member with its prices, and the households whose members change."""
         member = self.problem.member_columns.ids[other.column]
-        against = self.hindrances.of(other.column)
+        against, assignment = self.hindrances.of(other.column), other.made()
         return Alternative(
-            tuple(self._prices(other)),
-            moves_between(self.assignment, other.assignment),
+            tuple(self._prices(other, assignment)),
+            moves_between(self.assignment, assignment),
             member,
             against,
         )
 
-    def _prices(self, other: _Candidate) -> Iterator[Price]:
-        was, now = (totals(assignment) for assignment in (self.assignment, other.assignment))
+    def _prices(self, other: _Candidate, assignment: Assignment) -> Iterator[Price]:
+        was, now = totals(self.assignment), totals(assignment)
         unit = naming.travel_unit(self.problem)
         for rule, before, after in zip(self.rules, self.before, other.lines, strict=False):
             if was[rule] or now[rule]:
@@ -295,7 +290,7 @@ class _Alternatives:
             before, after = self.before[start + number], other.lines[start + number]
             is_worse, of = worse(after, before), naming.unit_of(goal, unit)
             least = other.bounds[number]
-            values = (goal.value(self.assignment), goal.value(other.assignment))
+            values = (goal.value(self.assignment), goal.value(assignment))
             yield Price(repr(goal), goal, *values, least, other.proven, is_worse, of)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, fields
 from enum import Enum
+from types import NoneType
 
 from phancong.assignment import Assignment
 from phancong.decimals import decimal_sum
@@ -27,6 +28,20 @@ class Kind(Enum):
     SPREAD = "the largest less the smallest figure"
     LIMIT = "a limit"  #: an upper bound; nothing is minimised
     OTHER = "something else"  #: no engine accepts it
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods of :class:`Goal` that give its mathematics; a goal of this kind has one of them."""
+        match self:
+            case Kind.PAIR_SUM:
+                return ("pair_sum",)
+            case Kind.COUNT:
+                return ("clusters",)
+            case Kind.LARGEST:
+                return ("pair_figures", "member_sums")
+            case Kind.IN_ORDER | Kind.SPREAD:
+                return ("member_sums",)
+        return ()
 
 
 class Goal:
@@ -142,8 +157,8 @@ class Goal:
 
     @property
     def counts(self) -> bool:
-        """Whether all its values are whole numbers."""
-        return False
+        """Whether all its values are whole numbers; by default only those of ``Kind.COUNT``."""
+        return self.kind is Kind.COUNT
 
     def held(self, best: float) -> float:
         """The largest value that later goals may leave (contract 5.1)."""
@@ -188,6 +203,28 @@ class BaseGoal(Goal):
                     f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more, at most "
                     f"{LARGEST:g}"
                 )
+
+    def missing_parts(self) -> list[str]:
+        """The reasons why the class of the goal is incomplete; empty if it is complete."""
+        name, asked = type(self).__name__, self.kind.methods
+        given = [part for kind in Kind for part in kind.methods if self._gives(part)]
+        found = []
+        if asked and not set(asked) & set(given):
+            found.append(f"{name} is of {self.kind}, and does not define {' or '.join(asked)}")
+        if self.kind is Kind.OTHER and given:
+            kinds = [str(kind) for kind in Kind if given[0] in kind.methods]
+            found.append(f"{name} defines {given[0]}, and its kind is not {' or '.join(kinds)}")
+        if not self._gives("of_part"):
+            found += [
+                f"{name} has the argument {field.name}, and no of_part that gives a part of it"
+                for field in fields(self)
+                if not isinstance(getattr(self, field.name), (str, float, int, NoneType))
+            ]
+        return found
+
+    def _gives(self, part: str) -> bool:
+        """Whether the class of the goal defines a method or property for itself."""
+        return getattr(type(self), part) is not getattr(Goal, part)
 
 
 def load_measure(goal: Goal) -> str | None:

@@ -28,11 +28,6 @@ class Cohesion(BaseGoal):
         """A sum over clusters; each term depends on all pairs of the cluster."""
         return Kind.COUNT
 
-    @property
-    def counts(self) -> bool:
-        """True: the value is a number of members."""
-        return True
-
     def clusters(self, problem: Problem) -> Sequence[str | None]:
         """The cluster of each household."""
         return problem.household_columns.cluster

@@ -41,7 +41,7 @@ def read_goals(goals: Iterable[Goal] | None, problem: Problem) -> tuple[Goal, ..
             hint = " (did you forget the brackets?)" if isinstance(goal, type) else ""
             found.append(f"goal number {number + 1} is {goal!r}, which is not a goal{hint}")
         else:
-            found.extend(goal.defects(problem))
+            found.extend(goal.missing_parts() or goal.defects(problem))
             if goal in chosen[:number]:
                 place = str(number + 1)
                 found.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -25,13 +26,13 @@ def _idle(assignment: Assignment) -> np.ndarray:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class FairGoal(BaseGoal):
+class FairGoal(BaseGoal, ABC):
     """A goal that compares members by their figures: ``aim`` combines these into one value."""
 
     @property
+    @abstractmethod
     def member_sums(self) -> MemberSums:
         """The figures that are compared."""
-        raise NotImplementedError
 
     @property
     def kind(self) -> Kind:

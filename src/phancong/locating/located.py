@@ -135,14 +135,14 @@ class _LocatedSide:
         defects.extend(raw.defects)
         side = cls(raw, np.full((len(raw), 2), np.nan), {}, set())
         columns = {name: raw.column(name) for name in _COORDINATES}
-        way = letters_of(itertools.chain(*(columns[name] for name in ("at", "lat", "lon"))))
+        system = letters_of(itertools.chain(*(columns[name] for name in ("at", "lat", "lon"))))
         for row in range(len(raw)):
             cells = {name: columns[name][row] for name in _COORDINATES}
-            side._read_row(row, cells, way, defects)
+            side._read_row(row, cells, system, defects)
         return side
 
     def _read_row(
-        self, row: int, cells: Mapping[str, Any], way: LetterSystem | None, defects: list[Defect]
+        self, row: int, cells: Mapping[str, Any], system: LetterSystem | None, defects: list[Defect]
     ) -> None:
         given = {
             name: cell
@@ -156,9 +156,9 @@ class _LocatedSide:
 
         try:
             if tuple(given) == ("at",):
-                self.at[row] = read_point(given["at"], way)
+                self.at[row] = read_point(given["at"], system)
             elif tuple(given) == ("lat", "lon"):
-                self.at[row] = read_halves(given["lat"], given["lon"], way)
+                self.at[row] = read_halves(given["lat"], given["lon"], system)
             elif tuple(given) == ("x", "y"):
                 grid = as_grid(given["x"], given["y"])
                 if grid is None:

@@ -151,11 +151,10 @@ class _RecordColumns:
 
     def places(self, kind: str, rows: IntArray | None = None) -> Places:
         """The coordinates of these records for the travel models; of all, or of those in *rows*."""
-        chosen = np.arange(len(self)) if rows is None else rows
-        whole = rows is None
+        chosen = slice(None) if rows is None else rows
 
         def pick(column: tuple[Any, ...]) -> tuple[Any, ...]:
-            return column if whole else tuple(column[row] for row in chosen.tolist())
+            return column if rows is None else tuple(column[row] for row in rows.tolist())
 
         return Places(
             kind=kind,

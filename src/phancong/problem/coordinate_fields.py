@@ -91,13 +91,13 @@ class _Letters:
     def __init__(self, cells: Sequence[Any]) -> None:
         self._cells = cells
         self._known = False
-        self._way: LetterSystem | None = None
+        self._system: LetterSystem | None = None
 
     @property
-    def way(self) -> LetterSystem | None:
+    def system(self) -> LetterSystem | None:
         if not self._known:
-            self._known, self._way = True, letters_of(self._cells)
-        return self._way
+            self._known, self._system = True, letters_of(self._cells)
+        return self._system
 
 
 def _read_into(
@@ -114,9 +114,9 @@ def _read_into(
         return
     except NoCoordinateError as error:
         refusal = error
-    if letters.way is not None:
+    if letters.system is not None:
         try:
-            out[row] = read(letters.way)
+            out[row] = read(letters.system)
             return
         except NoCoordinateError as error:
             refusal = error

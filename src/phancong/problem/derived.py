@@ -66,6 +66,11 @@ class DerivedQuantities:
         return tuple((p.household, p.member) for p in self.given_pairs["forbidden"])
 
     @cached_property
+    def any_needs(self) -> bool:
+        """Whether some household needs a skill."""
+        return any(self._households.needs)
+
+    @cached_property
     def travel_matrix(self) -> FloatArray | None:
         """Travel of each pair in ``travel.unit``, ``inf`` if unreachable; H × M, sorted by id."""
         if self.travel is None:

@@ -9,7 +9,12 @@ from typing import Any, Final, cast
 from phancong.errors import Defect, InvalidProblemError
 from phancong.frozen import FrozenMapping
 from phancong.meeting import given_exactly, given_in
-from phancong.problem.columns import household_columns, member_columns
+from phancong.problem.columns import (
+    HouseholdColumns,
+    MemberColumns,
+    household_columns,
+    member_columns,
+)
 from phancong.problem.consistency import check_limits, check_pairs, read_workload
 from phancong.problem.derived import DerivedQuantities
 from phancong.problem.limits import WHOLE_LIMITS
@@ -106,17 +111,7 @@ class Problem(DerivedQuantities):
     ) -> None:
         defects: list[Defect] = []
         lists: list[Listed] = []
-        people = homes = None
-        try:
-            people = member_columns(members, defects, lists)
-        except InvalidProblemError as error:  # not a table: report the other defects, too
-            defects.extend(error.defects)
-        try:
-            homes = household_columns(households, defects, lists)
-        except InvalidProblemError as error:
-            defects.extend(error.defects)
-        if people is None or homes is None:
-            raise InvalidProblemError(defects)
+        people, homes = _read_sides(members, households, defects, lists)
         defects.extend(misplaced(lists, read_farthest(farthest)))
         matrix, exactly = read_workload(workload, people, homes, defects)
         state = {
@@ -221,3 +216,27 @@ def ids_of(pairs: Iterable[tuple[int, int]], problem: Problem) -> tuple[Pair, ..
     """Pairs of rows as pairs of ids ``(household, member)``, in the order of the rows."""
     households, members = problem.household_columns.ids, problem.member_columns.ids
     return cast("tuple[Pair, ...]", tuple((households[h], members[m]) for h, m in pairs))
+
+
+def _read_sides(
+    members: Any, households: Any, defects: list[Defect], lists: list[Listed]
+) -> tuple[MemberColumns, HouseholdColumns]:
+    """The columns of both sides.
+
+    Raises
+    ------
+    InvalidProblemError
+        A side is no table; the error names the defects of the other one, too.
+    """
+    people = homes = None
+    try:
+        people = member_columns(members, defects, lists)
+    except InvalidProblemError as error:
+        defects.extend(error.defects)
+    try:
+        homes = household_columns(households, defects, lists)
+    except InvalidProblemError as error:
+        defects.extend(error.defects)
+    if people is None or homes is None:
+        raise InvalidProblemError(defects)
+    return people, homes

@@ -29,14 +29,14 @@ from phancong.reading.placing import (
     stand_at_centres,
     stand_members_at_centres,
 )
-from phancong.reading.settling import Remedy, bare_title, columns_way, decimal_way
+from phancong.reading.settling import Remedy, bare_title, columns_remedy, decimal_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.values import (
     decimal_mark,
+    decimal_number,
     flag,
     has_point,
     is_doubtful,
-    number,
 )
 from phancong.reading.vocabulary import REQUIRED
 from phancong.tables import looks_personal
@@ -216,14 +216,14 @@ class Assembly:
             for row, cell in enumerate(cells):
                 if is_doubtful(cell):
                     self._doubt(table, title, row, Message("could be a decimal or thousands"))
-        return [number(cell, mark or ",") for cell in cells]
+        return [decimal_number(cell, mark or ",") for cell in cells]
 
     def _doubt(self, table: FileTable, title: str, row: int, what: str) -> None:
         likely, other = (",", ".") if table.vietnamese or table.semicolons else (".", ",")
         mend = Message(
             "write it without the mark, or say which mark is the decimal one: {likely} or {other}",
-            likely=decimal_way(likely),
-            other=decimal_way(other),
+            likely=decimal_remedy(likely),
+            other=decimal_remedy(other),
         )
         self.defects.append(table.defect(title, row, what, mend))
 
@@ -242,7 +242,7 @@ class Assembly:
                     what = Message("could be a decimal or thousands, in a file with semicolons")
                     self._doubt(table, title, row, what)
                 columns[title][row] = (
-                    number(cell, self.decimal) if self.decimal else plain_number(cell)
+                    decimal_number(cell, self.decimal) if self.decimal else plain_number(cell)
                 )
 
     def _identity(self, cell: Any, table: FileTable, title: str, row: int) -> Any:
@@ -278,13 +278,13 @@ class Assembly:
             return Message("write the id that is in the list of households or members")
         column = bare_title(table.title(title, row))
         return Message(
-            "number the rows, and keep what stands here in a file of your own: {way}",
-            way=columns_way(table.role, column, "key"),
+            "number the rows, and keep what stands here in a file of your own: {remedy}",
+            remedy=columns_remedy(table.role, column, "key"),
         )
 
     def _placed(self, defect: Defect) -> Defect:
         """A defect with its place in a file, if it was found by id or by label."""
-        record, table, row = self._places.get(defect.record, (defect.record, None, None))
+        record, table, row, label = self._places.get(defect.record, (defect.record, None, None, ""))
         if table is None:
             return defect
         field = defect.field
@@ -294,8 +294,8 @@ class Assembly:
         value = _SHOWN.search(what)
         if value and looks_personal(value[1]):  # a cell in the wrong column
             what = without_value(what)
-        if record != defect.record:
-            what = Message("{record} {what}", record=defect.record, what=what)
+        if label:  # the row tells which record it is, but not which of its labels
+            what = Message("{record} {what}", record=label, what=what)
         mend = self._mend_of_place(defect.mend, table, row)
         return Defect(record, table.title(field, row), what, mend)
 
@@ -305,14 +305,17 @@ class Assembly:
             return mend
         if table.role == "members" and row in self._centres:
             return Message(
-                "give latitude and longitude, or let members stand at the centre of their hamlet: {way}",
-                way=Remedy("places='everybody'", "--places everybody", (("places",), "everybody")),
+                "give latitude and longitude, or let members stand at the centre of their hamlet: "
+                "{remedy}",
+                remedy=Remedy(
+                    "places='everybody'", "--places everybody", (("places",), "everybody")
+                ),
             )
         if not self._mostly_placed:
             return mend
         return Message(
-            "give latitude and longitude, or leave all distances out: {way}",
-            way=Remedy("travel=None", "--travel none"),
+            "give latitude and longitude, or leave all distances out: {remedy}",
+            remedy=Remedy("travel=None", "--travel none"),
         )
 
     @cached_property
@@ -331,21 +334,25 @@ class Assembly:
         return 2 * sum(there) > len(there)
 
     @cached_property
-    def _places(self) -> dict[str, tuple[str, FileTable, int | None]]:
-        """Name of a record in defects → its name by place, its list and its row."""
-        places: dict[str, tuple[str, FileTable, int | None]] = {}
+    def _places(self) -> dict[str, tuple[str, FileTable, int | None, str]]:
+        """Name of a record in defects → its name by place, its list, its row, and a label's name."""
+        places: dict[str, tuple[str, FileTable, int | None, str]] = {}
         for name, table in self.tables.items():
             records = table.records
-            places.update((record, (record, table, row)) for row, record in enumerate(records))
-            places[table.name] = table.name, table, None
+            places.update((record, (record, table, row, "")) for row, record in enumerate(records))
+            places[table.name] = table.name, table, None, ""
             columns = table.columns
             for title, called in _CALLED[name]:
                 for row, cell in enumerate(columns.get(title, ())):
-                    places.setdefault(f"{called} {cell!r}", (records[row], table, row))
+                    record = f"{called} {cell!r}"
+                    label = "" if title == "id" else record
+                    places.setdefault(record, (records[row], table, row, label))
             if name not in REQUIRED and {"household", "member"} <= set(columns):
                 pairs = zip(columns["household"], columns["member"], records, strict=True)
                 for row, (household, member, record) in enumerate(pairs):
-                    places.setdefault(f"{name} pair {(household, member)!r}", (record, table, row))
+                    places.setdefault(
+                        f"{name} pair {(household, member)!r}", (record, table, row, "")
+                    )
         return places
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from phancong.errors import Defect
 from phancong.reading.keys import fold, name_key
-from phancong.reading.settling import bare_title, columns_way
+from phancong.reading.settling import bare_title, columns_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.vocabulary import (
     CLASS,
@@ -88,7 +88,7 @@ def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
         return
     what = Message("is empty below a hamlet that is given only once")
     title = bare_title(table.title("hamlet", blanks[0]))
-    way = columns_way(table.role, title, None)
-    mend = Message("write the hamlet in each row, or leave the column out: {way}", way=way)
+    remedy = columns_remedy(table.role, title, None)
+    mend = Message("write the hamlet in each row, or leave the column out: {remedy}", remedy=remedy)
     for row in blanks:
         defects.append(table.defect("hamlet", row, what, mend))

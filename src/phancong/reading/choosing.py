@@ -21,7 +21,7 @@ from phancong.reading.list_kinds import (
 )
 from phancong.reading.record import SheetUse
 from phancong.reading.settled import Settled
-from phancong.reading.settling import header_way, sheets_way
+from phancong.reading.settling import header_remedy, sheets_remedy
 from phancong.reading.vocabulary import NO_LISTS, REQUIRED, SHEETS, TITLES
 from phancong.tables import Grid
 from phancong.tables.encodings import MEND_LEGACY, legacy_scheme, old_text
@@ -60,7 +60,7 @@ class Choice:
         self.unread.append(SheetUse(sheet=grid.name, became=why))
 
 
-def choose(grids: Sequence[Grid], settled: Settled, wanted: Sequence[str]) -> Choice:
+def lists_of_tables(grids: Sequence[Grid], settled: Settled, wanted: Sequence[str]) -> Choice:
     """Find the lists of each table.
 
     Parameters
@@ -166,9 +166,9 @@ class _Sorting:
 def _headless(grid: Grid) -> Defect:
     what = Message("has the name of a list, and no line of it is a header")
     mend = Message(
-        "say which line is: {way}, or leave it out: {none}",
-        way=header_way(grid.called),
-        none=sheets_way(grid.called, None),
+        "say which line is: {remedy}, or leave it out: {none}",
+        remedy=header_remedy(grid.called),
+        none=sheets_remedy(grid.called, None),
     )
     return Defect(grid.name, Message("header"), what, mend)
 
@@ -272,15 +272,17 @@ def _ask(
     choice: Choice, block: Block, what: str, tables: Sequence[str], likely: str | None
 ) -> None:
     grid = block.grid
-    ways = [sheets_way(grid.called, table, likely) for table in tables]
-    either = ways[0]
+    remedies = [sheets_remedy(grid.called, table, likely) for table in tables]
+    either = remedies[0]
     mend = Message(
-        "say which it is: {ways}, or {none} to leave it out",
-        ways=Message("{one} or {other}", one=either, other=ways[1]) if len(ways) > 1 else either,
-        none=sheets_way(grid.called, None),
+        "say which it is: {remedies}, or {none} to leave it out",
+        remedies=Message("{one} or {other}", one=either, other=remedies[1])
+        if len(remedies) > 1
+        else either,
+        none=sheets_remedy(grid.called, None),
     )
-    if len(ways) > 2:
-        mend = Message("{mend}; also {way}", mend=mend, way=ways[2])
+    if len(remedies) > 2:
+        mend = Message("{mend}; also {remedy}", mend=mend, remedy=remedies[2])
     choice.defects.append(Defect(grid.place(block.first), Message("list"), what, mend))
 
 

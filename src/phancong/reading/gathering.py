@@ -8,7 +8,7 @@ from pathlib import Path
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.beside import apart
-from phancong.reading.choosing import Choice, choose
+from phancong.reading.choosing import Choice, lists_of_tables
 from phancong.reading.classes import ClassWorkloads
 from phancong.reading.file_defects import note_files
 from phancong.reading.files import Found, read_files, read_previous
@@ -145,7 +145,7 @@ class _Gathering:
         """The lists of each table to read; last year's pairs may be in a separate file."""
         in_file = {"previous"} if self.settled.previous is not None else set()
         wanted = [table for table in self.wanted if table not in in_file]
-        choice = choose(grids, self.settled, wanted)
+        choice = lists_of_tables(grids, self.settled, wanted)
         choice.blocks = {t: choice.blocks[t] for t in wanted if t in choice.blocks}
         if self.settled.previous is not None:
             self._take_previous(self.settled.previous, choice)

@@ -11,7 +11,7 @@ from phancong.errors import Defect
 from phancong.reading.bodies import hamlet_of
 from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.keys import fold, name_key
-from phancong.reading.settling import class_way
+from phancong.reading.settling import class_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.values import flag
 from phancong.reading.vocabulary import CLASS, EXEMPT, KEY, NUMBER, REQUIRED
@@ -126,7 +126,7 @@ def read_classes(
         if load is None:
             # The class is private: do not repeat it.
             what = Message("is a class that the table of workloads does not have")
-            mend = Message("correct the cell, or add the class: {way}", way=class_way())
+            mend = Message("correct the cell, or add the class: {remedy}", remedy=class_remedy())
             defects.append(table.defect(CLASS, row, what, mend))
             classes.missing.setdefault(class_key(str(cell)), str(cell).strip())
         elif is_blank(loads[row]):

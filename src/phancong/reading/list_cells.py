@@ -19,7 +19,7 @@ from phancong.reading.keys import fold
 from phancong.reading.list_columns import ListColumns, column_letters
 from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_report import ListReport
-from phancong.reading.settling import columns_way, header_way
+from phancong.reading.settling import columns_remedy, header_remedy
 from phancong.reading.table import FileTable, RecordPlaces, Source
 from phancong.reading.titles import Title
 from phancong.reading.values import flag
@@ -97,9 +97,9 @@ def read_list(
     if not found.read:
         names = ", ".join(list(FIELDS[role])[:4])
         mend = Message(
-            "begin with a line of names, such as {names}, or say which line it is: {way}",
+            "begin with a line of names, such as {names}, or say which line it is: {remedy}",
             names=names,
-            way=header_way(block.grid.called),
+            remedy=header_remedy(block.grid.called),
         )
         what = Message("is not a header: none of its cells is the name of a column")
         report.defects = [Defect(table.name, Message("header"), what, mend)]
@@ -308,6 +308,6 @@ def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: Li
     for position, first in sorted(untitled.items()):
         mend = Message("name the column or empty it")
         if not found.plain:
-            way = columns_way(found.role, grid.column(position), None)
-            mend = Message("name the column or empty it, or {way} leaves it out", way=way)
+            remedy = columns_remedy(found.role, grid.column(position), None)
+            mend = Message("name the column or empty it, or {remedy} leaves it out", remedy=remedy)
         report.defects.append(Defect(top, grid.column(position), nameless(first), mend))

@@ -17,7 +17,7 @@ from phancong.reading.keys import fold
 from phancong.reading.list_fields import FIELDS
 from phancong.reading.list_kinds import PAIR_TABLES, crossed_class
 from phancong.reading.record import ColumnUse
-from phancong.reading.settling import columns_way
+from phancong.reading.settling import columns_remedy
 from phancong.reading.titles import Title
 from phancong.reading.vocabulary import (
     CLASS,
@@ -166,18 +166,18 @@ class ListColumns:
             close = difflib.get_close_matches(title.text, list(self.fields), n=1)
             what, mend = unknown_column(close, list(self.fields))
             likely = close[0] if close else "none"
-            way = columns_way(self.role, shown, None, likely=likely)
-            mend = Message("{mend}; {way} leaves it out", mend=mend, way=way)
+            remedy = columns_remedy(self.role, shown, None, likely=likely)
+            mend = Message("{mend}; {remedy} leaves it out", mend=mend, remedy=remedy)
         elif question:
             what = question
             part_of_address = question == PART_OF_ADDRESS
-            way = columns_way(self.role, shown, "hamlet" if part_of_address else "...")
-            mend = Message("say what it is: {way}, or None", way=way)
+            remedy = columns_remedy(self.role, shown, "hamlet" if part_of_address else "...")
+            mend = Message("say what it is: {remedy}, or None", remedy=remedy)
         else:
             meaning = self._near(title)
             what = Message("is not a known column")
-            way = columns_way(self.role, shown, meaning)
-            mend = Message("say what it is, None leaves it out: {way}", way=way)
+            remedy = columns_remedy(self.role, shown, meaning)
+            mend = Message("say what it is, None leaves it out: {remedy}", remedy=remedy)
             if meaning:
                 mend = did_you_mean(meaning, mend)
         self.defects.append(Defect(top, field_name, what, mend))
@@ -205,8 +205,8 @@ class ListColumns:
             what = Message("means the same as {column}", column=other)
         mend = Message("keep one of them")
         if not self.plain:
-            way = columns_way(self.role, column, None)
-            mend = Message("keep one of them, or {way} leaves this one out", way=way)
+            remedy = columns_remedy(self.role, column, None)
+            mend = Message("keep one of them, or {remedy} leaves this one out", remedy=remedy)
         self.defects.append(Defect(self.grid.place(self.block.first), column, what, mend))
 
 

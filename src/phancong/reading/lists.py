@@ -37,7 +37,7 @@ from phancong.reading.record import Reading
 from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
 from phancong.reading.settled import Settled
-from phancong.reading.settling import Remedy, bare_title, columns_way
+from phancong.reading.settling import Remedy, bare_title, columns_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.vocabulary import (
     ADDRESS,
@@ -209,8 +209,8 @@ class _Lists:
                 )
                 return
             mend = Message(
-                "leave out one: {way} or {other}",
-                way=columns_way("households", bare_title(field), None),
+                "leave out one: {remedy} or {other}",
+                remedy=columns_remedy("households", bare_title(field), None),
                 other=Remedy("sheets={...: None}", "--sheets NAME=none"),
             )
             self.defects.append(Defect(households.name, field, what, mend))

@@ -85,19 +85,19 @@ def missing_lists(
 
 def _remedies(path: Path, name: str) -> tuple[str, str]:
     """The mends for a missing table: rename a list, or add it."""
-    way = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
+    remedy = Remedy(f"sheets={{...: {name!r}}}", f"--sheets NAME={name}")
     title = f"{name}.csv" if path.is_dir() else name
     if path.suffix.lower() == ".csv":
         return (
             Message("name the list {name}", name=title),
-            Message("add this list, or say which it is: {way}", way=way),
+            Message("add this list, or say which it is: {remedy}", remedy=remedy),
         )
     if path.is_dir():
         return (
             Message("name the file {name}", name=title),
-            Message("add this file, or say which it is: {way}", way=way),
+            Message("add this file, or say which it is: {remedy}", remedy=remedy),
         )
     return (
         Message("name the sheet {name}", name=title),
-        Message("add this sheet, or say which it is: {way}", way=way),
+        Message("add this sheet, or say which it is: {remedy}", remedy=remedy),
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 from phancong.errors import Defect
 from phancong.reading.keys import fold
 from phancong.reading.names import NOBODY, Roster, distinct, joined, names_nobody, several
-from phancong.reading.settling import columns_way, day_way, gone_way
+from phancong.reading.settling import columns_remedy, day_remedy, gone_remedy
 from phancong.reading.table import FileTable
 from phancong.reading.values import years_between
 from phancong.reading.vocabulary import (
@@ -156,8 +156,8 @@ def read_since(table: FileTable, on: datetime.date | None, defects: list[Defect]
         )
         mend = Message(
             "give the day, {on}, or {columns}",
-            on=day_way(),
-            columns=columns_way("households", "...", None),
+            on=day_remedy(),
+            columns=columns_remedy("households", "...", None),
         )
         defects.append(Defect(table.name, table.title(SINCE), what, mend))
         return
@@ -319,9 +319,9 @@ class _Finder:
         if self.end or not self.last_year or what != NOBODY:
             return mend
         return Message(
-            "{mend}; {way} ends last year's pairs of people who have left",
+            "{mend}; {remedy} ends last year's pairs of people who have left",
             mend=mend,
-            way=gone_way(),
+            remedy=gone_remedy(),
         )
 
 

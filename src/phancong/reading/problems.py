@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, overload
 
-from phancong.errors import InvalidArgumentError, InvalidProblemError
+from phancong.errors import InvalidProblemError
 from phancong.plan import Labels
 from phancong.problem import Problem
-from phancong.reading.key_files import read_keys
-from phancong.reading.list_fields import BEYOND_FIELDS, FIELDS
 from phancong.reading.lists import Understanding, understand
 from phancong.reading.record import Reading
-from phancong.reading.settled import Settled
-from phancong.reading.values import date
+from phancong.reading.settled import read_settled
 from phancong.reading.vocabulary import REQUIRED
-from phancong.words import Message
-
-_GONE: Final = ("refuse", "end")
-_PLACES: Final = ("approximate", "everybody", "strict")
 
 
 @overload
@@ -176,7 +169,7 @@ def read_lists(path: str | Path, **options: Any) -> Understanding:
     if isinstance(options.get("previous"), str | Path):
         own["previous"] = Path(options.pop("previous"))
     with _without_collection():
-        return understand(Path(path), _settled(own), options)
+        return understand(Path(path), read_settled(own), options)
 
 
 @contextmanager
@@ -195,94 +188,6 @@ _OWN: Final = (
     "sheets", "columns", "workloads", "gone", "on", "header", "decimal", "keys", "anywhere",
     "places", "scheme",
 )  # fmt: skip
-
-
-def _settled(own: Mapping[str, Any]) -> Settled:
-    sheets, columns = own.get("sheets") or {}, own.get("columns") or {}
-    gone = own.get("gone", "refuse")
-    if not isinstance(sheets, Mapping) or not all(
-        isinstance(title, str) and (table is None or table in FIELDS)
-        for title, table in sheets.items()
-    ):
-        raise InvalidArgumentError(
-            Message(
-                "sheets must map names of sheets to None or one of {tables}",
-                tables=", ".join(FIELDS),
-            )
-        )
-    if not isinstance(columns, Mapping) or not all(
-        table in FIELDS and isinstance(titles, Mapping) for table, titles in columns.items()
-    ):
-        raise InvalidArgumentError(
-            Message(
-                "columns must map {tables} to titles and what they mean", tables=", ".join(FIELDS)
-            )
-        )
-    for table, titles in columns.items():
-        known = [*FIELDS[table], *BEYOND_FIELDS[table]]
-        for title, meaning in titles.items():
-            if not isinstance(title, str) or not (meaning is None or meaning in known):
-                raise InvalidArgumentError(
-                    Message(
-                        "columns[{table}] must map titles to None or one of {fields}",
-                        table=repr(table),
-                        fields=", ".join(known),
-                    )
-                )
-            if title == "*" and meaning is not None:
-                raise InvalidArgumentError(
-                    Message(
-                        "columns[{table}]['*'] can be None only: it leaves out what is not known",
-                        table=repr(table),
-                    )
-                )
-    if gone not in _GONE:
-        raise InvalidArgumentError(_one_of("gone", _GONE))
-    on = own.get("on")
-    day = None if on is None else date(on)
-    if on is not None and day is None:
-        raise InvalidArgumentError(Message("on must be a date, or text such as '31/12/2025'"))
-    places = own.get("places", "approximate")
-    if places not in _PLACES:
-        raise InvalidArgumentError(_one_of("places", _PLACES))
-    decimal = own.get("decimal")
-    if decimal not in (None, ",", "."):
-        raise InvalidArgumentError(Message("decimal must be ',' or '.'"))
-    keys = own.get("keys")
-    return Settled(
-        sheets,
-        columns,
-        own.get("workloads"),
-        gone == "end",
-        day,
-        headers=_headers(own.get("header")),
-        decimal=decimal,
-        previous=own.get("previous"),
-        keys={} if keys is None else read_keys(keys),
-        anywhere=bool(own.get("anywhere")),
-        strict=places == "strict",
-        everybody=places == "everybody",
-        scheme=None if own.get("scheme") is None else Path(own["scheme"]),
-    )
-
-
-def _one_of(name: str, known: Sequence[str]) -> str:
-    """The message about an argument that is none of the known words."""
-    return Message("{name} must be one of {known}", name=name, known=", ".join(map(repr, known)))
-
-
-def _headers(header: Any) -> Mapping[str, int]:
-    """The line of the titles by name of a sheet; the name ``""`` stands for all."""
-    if header is None:
-        return {}
-    found = header if isinstance(header, Mapping) else {"": header}
-    if not all(
-        isinstance(name, str) and type(line) is int and line > 0 for name, line in found.items()
-    ):
-        raise InvalidArgumentError(
-            Message("header must be the number of a line, or map names of sheets to such numbers")
-        )
-    return found
 
 
 def _refuse_options(options: Mapping[str, Any]) -> None:

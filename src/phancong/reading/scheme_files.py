@@ -12,7 +12,7 @@ from phancong.errors import Defect
 from phancong.reading.classes import class_key
 from phancong.reading.keys import fold
 from phancong.reading.schemes import EVERY, ClassLoad, Scheme
-from phancong.reading.values import number
+from phancong.reading.values import decimal_number
 from phancong.reading.vocabulary import SCHEME, listed, titles_of
 from phancong.tables import Grid
 from phancong.tables.sheet import clean_title, is_blank, read_bytes, unreadable
@@ -65,7 +65,7 @@ class _Stated:
 
     def amount(self, record: str, title: str, cell: Any) -> float | None:
         """A number of 0 or more; any other value is a defect."""
-        value = number(cell, ",")
+        value = decimal_number(cell, ",")
         try:
             found = float(value) if not isinstance(value, bool) else math.nan
         except (TypeError, ValueError, OverflowError):

@@ -15,7 +15,7 @@ from phancong.reading.classes import ClassWorkloads, class_key
 from phancong.reading.joining import rows_with_yes
 from phancong.reading.schemes import ClassLoad, Scheme
 from phancong.reading.table import FileTable
-from phancong.reading.values import number
+from phancong.reading.values import decimal_number
 from phancong.reading.vocabulary import CLASS, NEWCOMER
 from phancong.tables.sheet import is_blank
 from phancong.words import Message
@@ -66,7 +66,7 @@ def count_by_scheme(
             mend = Message("correct the cell, or add the class, or the others, to the scheme")
             defects.append(table.defect(CLASS, row, what, mend))
         else:
-            own = None if is_blank(visits[row]) else as_number(number(visits[row], ","))
+            own = None if is_blank(visits[row]) else as_number(decimal_number(visits[row], ","))
             loads[row] = scheme.workload(found, own)
             if found.visits is not None:
                 visits[row] = found.visits if is_blank(visits[row]) else visits[row]

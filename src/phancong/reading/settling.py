@@ -40,7 +40,7 @@ class Remedy(str):
         return str(self), self.option, self.answer
 
 
-def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Remedy:
+def columns_remedy(kind: str, title: str, meaning: str | None, *, likely: Any = "none") -> Remedy:
     """How to set the meaning of a column; ``...`` stands for a meaning that the caller knows."""
     answer = "..." if meaning == "..." else repr(meaning)
     option = "FIELD" if meaning == "..." else meaning or "none"
@@ -51,7 +51,7 @@ def columns_way(kind: str, title: str, meaning: str | None, *, likely: Any = "no
     )
 
 
-def sheets_way(name: str, table: str | None, likely: str | None = "") -> Remedy:
+def sheets_remedy(name: str, table: str | None, likely: str | None = "") -> Remedy:
     """How to set the table of a sheet; *likely* is the suggested answer if it differs from *table*."""
     return Remedy(
         f"sheets={{{name!r}: {table!r}}}",
@@ -60,28 +60,28 @@ def sheets_way(name: str, table: str | None, likely: str | None = "") -> Remedy:
     )
 
 
-def header_way(name: str) -> Remedy:
+def header_remedy(name: str) -> Remedy:
     """How to set the line of the titles."""
     return Remedy(f"header={{{name!r}: ...}}", "--header " + shlex.quote(f"{name}=ROW"))
 
 
-def class_way(name: str = "...") -> Remedy:
+def class_remedy(name: str = "...") -> Remedy:
     """How to set the workload of a class, whose name is private and stands in no message."""
     answer = None if name == "..." else (("classes", name), 1.0)
     return Remedy("workloads={...: 1.0}", "--class NAME=1.0", answer)
 
 
-def gone_way() -> Remedy:
+def gone_remedy() -> Remedy:
     """How to end the pairs of records that are gone."""
     return Remedy("gone='end'", "--gone end", (("gone",), "end"))
 
 
-def day_way(example: str = "31/12/2025") -> Remedy:
+def day_remedy(example: str = "31/12/2025") -> Remedy:
     """How to set the day until which years are counted."""
     return Remedy(f"on={example!r}", f"--on {example}", (("on",), example))
 
 
-def decimal_way(mark: str) -> Remedy:
+def decimal_remedy(mark: str) -> Remedy:
     """How to set the decimal mark."""
     return Remedy(f"decimal={mark!r}", f"--decimal {shlex.quote(mark)}", (("decimal",), mark))
 
@@ -111,24 +111,24 @@ _FARTHEST: Final = Remedy("farthest=...", "--farthest METRES")
 #: Messages with another wording on the command line: the message in Python → the other.
 _ELSEWHERE: Final[Mapping[str, Message]] = {
     "give latitude and longitude, or use travel=BetweenPlaces(...) or travel=None": Message(
-        "give latitude and longitude, or leave distances out: {way}",
-        way=Remedy("travel=None", "--travel none", (("travel",), "none")),
+        "give latitude and longitude, or leave distances out: {remedy}",
+        remedy=Remedy("travel=None", "--travel none", (("travel",), "none")),
     ),
     "correct the coordinate, or raise farthest (in metres)": Message(
-        "correct the coordinate, or say how far places may lie: {way}", way=_FARTHEST
+        "correct the coordinate, or say how far places may lie: {remedy}", remedy=_FARTHEST
     ),
     "if the area is that large, raise farthest (in metres)": Message(
-        "if the area is that large, say how far places may lie: {way}", way=_FARTHEST
+        "if the area is that large, say how far places may lie: {remedy}", remedy=_FARTHEST
     ),
 }
 
 
 #: Messages that say None in Python and none on the command line.
 _AS_OPTIONS: Final[Mapping[str, Message]] = {
-    "say what it is, None leaves it out: {way}": Message(
-        "say what it is, none leaves it out: {way}", way=""
+    "say what it is, None leaves it out: {remedy}": Message(
+        "say what it is, none leaves it out: {remedy}", remedy=""
     ),
-    "say what it is: {way}, or None": Message("say what it is: {way}, or none", way=""),
+    "say what it is: {remedy}, or None": Message("say what it is: {remedy}, or none", remedy=""),
 }
 
 
@@ -147,10 +147,10 @@ def remedies_of(text: str) -> list[Remedy]:
     if isinstance(text, Message):
         text = _ELSEWHERE.get(text.msgid, text)
         return [
-            way
+            remedy
             for value in text.values.values()
             if isinstance(value, str)
-            for way in remedies_of(value)
+            for remedy in remedies_of(value)
         ]
     return []
 

@@ -33,15 +33,39 @@ def _limits(w: Words, *, rare: bool = False) -> Iterator[FormColumn]:
             yield FormColumn(title=column.title(w), note=column.note(w), least=0, whole=True)
 
 
+def _number(w: Words) -> FormColumn:
+    return FormColumn(
+        title=w.pgettext("template", "No"),
+        note=w.pgettext("template", "A different number in each row."),
+        width=6,
+    )
+
+
+def _hamlet(w: Words, note: str) -> FormColumn:
+    return FormColumn(title=w.pgettext("template", "Hamlet"), note=note, width=18)
+
+
+def _coordinates(w: Words, latitude: str, longitude: str) -> tuple[FormColumn, FormColumn]:
+    """The columns of a place, with their notes."""
+    return (
+        FormColumn(title=w.pgettext("template", "Latitude"), note=latitude, least=-90, most=90),
+        FormColumn(title=w.pgettext("template", "Longitude"), note=longitude, least=-180, most=180),
+    )
+
+
+def _remark(w: Words) -> FormColumn:
+    return FormColumn(
+        title=w.pgettext("template", "Note"),
+        note=w.pgettext("template", "Not part of what is computed."),
+        width=24,
+    )
+
+
 def _households(w: Words) -> Form:
     return Form(
         title=w.pgettext("template", "Households"),
         columns=(
-            FormColumn(
-                title=w.pgettext("template", "No"),
-                note=w.pgettext("template", "A different number in each row."),
-                width=6,
-            ),
+            _number(w),
             FormColumn(
                 title=w.pgettext("template", "Head of household"),
                 note=w.pgettext(
@@ -49,41 +73,14 @@ def _households(w: Words) -> Form:
                 ),
                 width=28,
             ),
-            FormColumn(
-                title=w.pgettext("template", "Hamlet"),
-                note=w.pgettext("template", "Where the household lives."),
-                width=18,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Class"),
-                note=w.pgettext(
-                    "template",
-                    "Workload by default: {loads}. Empty: 1.",
-                    loads=_loads(_CLASSES[w.lang]),
-                ),
-                width=20,
-                choices=_CLASSES[w.lang],
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Workload"),
-                note=w.pgettext(
-                    "template", "Only where it differs from that of the class. For instance 1.5."
-                ),
-                least=0,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Latitude"),
-                note=w.pgettext(
+            _hamlet(w, w.pgettext("template", "Where the household lives.")),
+            *_weights(w),
+            *_coordinates(
+                w,
+                w.pgettext(
                     "template", "Decimal degrees WGS 84, such as 22.401. For all, or for nobody."
                 ),
-                least=-90,
-                most=90,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Longitude"),
-                note=w.pgettext("template", "Decimal degrees WGS 84, such as 105.201."),
-                least=-180,
-                most=180,
+                w.pgettext("template", "Decimal degrees WGS 84, such as 105.201."),
             ),
             FormColumn(
                 title=w.pgettext("template", "Member in charge"),
@@ -93,24 +90,40 @@ def _households(w: Words) -> Form:
                 ),
                 width=28,
             ),
-            FormColumn(
-                title=w.pgettext("template", "Note"),
-                note=w.pgettext("template", "Not part of what is computed."),
-                width=24,
+            _remark(w),
+        ),
+    )
+
+
+def _weights(w: Words) -> tuple[FormColumn, ...]:
+    """The workload of a household."""
+    return (
+        FormColumn(
+            title=w.pgettext("template", "Class"),
+            note=w.pgettext(
+                "template",
+                "Workload by default: {loads}. Empty: 1.",
+                loads=_loads(_CLASSES[w.lang]),
             ),
+            width=20,
+            choices=_CLASSES[w.lang],
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Workload"),
+            note=w.pgettext(
+                "template", "Only where it differs from that of the class. For instance 1.5."
+            ),
+            least=0,
         ),
     )
 
 
 def _members(w: Words) -> Form:
+    degrees = w.pgettext("template", "Decimal degrees WGS 84.")
     return Form(
         title=w.pgettext("template", "Members"),
         columns=(
-            FormColumn(
-                title=w.pgettext("template", "No"),
-                note=w.pgettext("template", "A different number in each row."),
-                width=6,
-            ),
+            _number(w),
             FormColumn(
                 title=w.pgettext("template", "Full name"),
                 note=w.pgettext(
@@ -118,69 +131,64 @@ def _members(w: Words) -> Form:
                 ),
                 width=28,
             ),
-            FormColumn(
-                title=w.pgettext("template", "Hamlet"),
-                note=w.pgettext("template", "Where the member lives."),
-                width=18,
-            ),
+            _hamlet(w, w.pgettext("template", "Where the member lives.")),
             *_limits(w),
-            FormColumn(
-                title=w.pgettext("template", "Share"),
-                note=w.pgettext(
-                    "template", "The part of a full load: 1 as usual, 0.5 for a secretary."
-                ),
-                least=0,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Newcomer"),
-                note=w.pgettext(
-                    "template",
-                    "x where the member is new: the share is that of the sheet of the scheme.",
-                ),
-                width=12,
-                choices=("x",),
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Exempt"),
-                note=w.pgettext("template", "x where the member is exempt."),
-                width=12,
-                choices=("x",),
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Latitude"),
-                note=w.pgettext("template", "Decimal degrees WGS 84."),
-                least=-90,
-                most=90,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Longitude"),
-                note=w.pgettext("template", "Decimal degrees WGS 84."),
-                least=-180,
-                most=180,
-            ),
+            *_shares(w),
+            *_coordinates(w, degrees, degrees),
             *_limits(w, rare=True),
-            FormColumn(
-                title=w.pgettext("template", "Households besides the list"),
-                note=w.pgettext(
-                    "template",
-                    "Already carried and not in the list; counted in limits and in fairness.",
-                ),
-                least=0,
-                whole=True,
+            *_besides(w),
+            _remark(w),
+        ),
+    )
+
+
+def _shares(w: Words) -> tuple[FormColumn, ...]:
+    """The part of a full load that a member has."""
+    return (
+        FormColumn(
+            title=w.pgettext("template", "Share"),
+            note=w.pgettext(
+                "template", "The part of a full load: 1 as usual, 0.5 for a secretary."
             ),
-            FormColumn(
-                title=w.pgettext("template", "Workload besides the list"),
-                note=w.pgettext(
-                    "template",
-                    "Of those households or of other duties, in the unit of the households' workload.",
-                ),
-                least=0,
+            least=0,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Newcomer"),
+            note=w.pgettext(
+                "template",
+                "x where the member is new: the share is that of the sheet of the scheme.",
             ),
-            FormColumn(
-                title=w.pgettext("template", "Note"),
-                note=w.pgettext("template", "Not part of what is computed."),
-                width=24,
+            width=12,
+            choices=("x",),
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Exempt"),
+            note=w.pgettext("template", "x where the member is exempt."),
+            width=12,
+            choices=("x",),
+        ),
+    )
+
+
+def _besides(w: Words) -> tuple[FormColumn, ...]:
+    """The load of a member besides the list."""
+    return (
+        FormColumn(
+            title=w.pgettext("template", "Households besides the list"),
+            note=w.pgettext(
+                "template",
+                "Already carried and not in the list; counted in limits and in fairness.",
             ),
+            least=0,
+            whole=True,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Workload besides the list"),
+            note=w.pgettext(
+                "template",
+                "Of those households or of other duties, in the unit of the households' workload.",
+            ),
+            least=0,
         ),
     )
 
@@ -206,47 +214,59 @@ def _scheme(w: Words) -> Form:
                 ),
                 least=0,
             ),
-            FormColumn(
-                title=w.pgettext("template", "Visits a month"),
-                note=w.pgettext("template", "How many visits a month."),
-                least=0,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Minutes a visit"),
-                note=w.pgettext("template", "Minutes spent in the household at each visit."),
-                least=0,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Minutes one way"),
-                note=w.pgettext(
-                    "template", "The same for all; fill in one cell. Or give the speed."
-                ),
-                least=0,
-            ),
-            FormColumn(
-                title=w.pgettext("template", "Speed (km/h)"),
-                note=w.pgettext(
-                    "template",
-                    "Speed on the way. The way of each pair, there and back, is measured from "
-                    "coordinates; fill in one cell.",
-                ),
-                least=0,
-            ),
+            *_times(w),
             FormColumn(
                 title=w.pgettext("template", "Newcomer share"),
                 note=w.pgettext("template", "For instance 0.5; fill in one cell."),
                 least=0,
             ),
-            FormColumn(
-                title=w.pgettext("template", "Amber above"),
-                note=w.pgettext("template", "Larger loads are marked amber; fill in one cell."),
-                least=0,
+            *_marks(w),
+        ),
+    )
+
+
+def _times(w: Words) -> tuple[FormColumn, ...]:
+    """The time that the visits of a household take."""
+    return (
+        FormColumn(
+            title=w.pgettext("template", "Visits a month"),
+            note=w.pgettext("template", "How many visits a month."),
+            least=0,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Minutes a visit"),
+            note=w.pgettext("template", "Minutes spent in the household at each visit."),
+            least=0,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Minutes one way"),
+            note=w.pgettext("template", "The same for all; fill in one cell. Or give the speed."),
+            least=0,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Speed (km/h)"),
+            note=w.pgettext(
+                "template",
+                "Speed on the way. The way of each pair, there and back, is measured from "
+                "coordinates; fill in one cell.",
             ),
-            FormColumn(
-                title=w.pgettext("template", "Red above"),
-                note=w.pgettext("template", "Larger loads are marked red; fill in one cell."),
-                least=0,
-            ),
+            least=0,
+        ),
+    )
+
+
+def _marks(w: Words) -> tuple[FormColumn, ...]:
+    """The loads from which a member is marked."""
+    return (
+        FormColumn(
+            title=w.pgettext("template", "Amber above"),
+            note=w.pgettext("template", "Larger loads are marked amber; fill in one cell."),
+            least=0,
+        ),
+        FormColumn(
+            title=w.pgettext("template", "Red above"),
+            note=w.pgettext("template", "Larger loads are marked red; fill in one cell."),
+            least=0,
         ),
     )
 

@@ -58,7 +58,7 @@ def decimal_mark(cells: Iterable[Any]) -> str | None:
     return marks.pop() if len(marks) == 1 else None
 
 
-def number(cell: Any, mark: str) -> Any:
+def decimal_number(cell: Any, mark: str) -> Any:
     """A number in a notation of people as a plain decimal; other cells as they are.
 
     Parameters
@@ -68,9 +68,9 @@ def number(cell: Any, mark: str) -> Any:
     mark
         The decimal mark of ambiguous numbers.
 
-    >>> [number(cell, ",") for cell in ("7.237", "71,82", "1.234,5", "21.5", "1,234.5", "x")]
+    >>> [decimal_number(cell, ",") for cell in ("7.237", "71,82", "1.234,5", "21.5", "1,234.5", "x")]
     ['7237', '71.82', '1234.5', '21.5', '1234.5', 'x']
-    >>> [number(cell, ".") for cell in ("7.237", "71,82", "1,500", "1 500")]
+    >>> [decimal_number(cell, ".") for cell in ("7.237", "71,82", "1,500", "1 500")]
     ['7.237', '71.82', '1500', '1500']
     """
     if not isinstance(cell, str):

@@ -28,7 +28,7 @@ _ADD_UP: Final = ("coverage", "needs", "max_travel", "within_hamlet")
 Lines = tuple[tuple[float, ...], ...]
 
 
-def lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
+def plan_lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
     """The figures of each rule, those that are relaxed last first, then of each goal.
 
     Lines compare in order; a rule without breaches has no figures.
@@ -59,9 +59,11 @@ def worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:
     return less(theirs, mine)
 
 
-def compared(mine: Lines, theirs: Lines) -> int:
+def compared_lines(mine: Lines, theirs: Lines) -> int:
     """Less than 0 if *mine* is better, line by line; 0 if all lines are equal."""
     for one, other in zip(mine, theirs, strict=True):
+        if one == other:
+            continue
         if worse(one, other):
             return 1
         if worse(other, one):
@@ -148,19 +150,12 @@ class Offers:
         return list(dict.fromkeys([*nearest, *(column for column in before if may[column])]))
 
     def _offer(self, row: int, column: int) -> Offer:
-        now = self._now
-        stays = now.rows != row
-        at = int(np.searchsorted(now.rows[stays], row))
-        rows, columns = (
-            np.insert(side[stays], at, new)
-            for side, new in ((now.rows, row), (now.columns, column))
-        )
-        made = Assignment(self._problem, rows, columns)
+        made = self._now.exchanged(self._now.rows == row, np.array([row]), column)
         found = self._lines(made)
         return Offer(column, found, tuple(self._differences(made, found)))
 
     def _lines(self, assignment: Assignment) -> Lines:
-        return lines(assignment, [goal.value(assignment) for goal in self._goals])
+        return plan_lines(assignment, [goal.value(assignment) for goal in self._goals])
 
     def _differences(self, made: Assignment, found: Lines) -> Iterator[tuple[int, float, bool]]:
         after = totals(made)
@@ -178,7 +173,7 @@ class Offers:
 
 
 def _better(a: Offer, b: Offer) -> int:
-    return compared(a.lines, b.lines) or a.column - b.column
+    return compared_lines(a.lines, b.lines) or a.column - b.column
 
 
 def movable(plan: Solution) -> list[bool]:

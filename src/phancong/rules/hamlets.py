@@ -10,7 +10,14 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules.loads import column_limit, column_unset, figure_breaches
-from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
+from phancong.rules.records import (
+    Figure,
+    ListColumn,
+    Relaxation,
+    Rule,
+    Unset,
+    whole_numbers,
+)
 
 
 def hamlet_codes(problem: Problem) -> IntArray:
@@ -61,7 +68,9 @@ class _HamletTally:
         self.serves[self._of(rows), column] = True
 
 
-_FIGURE: Final = Figure(_served, _limit, _HamletTally)
+_FIGURE: Final = Figure(
+    value=_served, limit=_limit, tally=_HamletTally, least=False, exactly=whole_numbers
+)
 
 
 def _is_set(problem: Problem) -> bool:
@@ -83,7 +92,10 @@ MAX_HAMLETS: Final = Rule(
     breaches=_breaches,
     compared="sum",
     figure=_FIGURE,
+    couples=False,
     adds_up=True,
+    in_travel=False,
+    of_hamlets=True,
     label=lambda w: w.pgettext("limit", "max_hamlets"),
     limit=lambda w: w.gettext("the maximum number of hamlets"),
     broken=lambda w, n, amount: w.ngettext(

@@ -13,7 +13,14 @@ from phancong.decimals import differences
 from phancong.meeting import Exactly, Given, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
-from phancong.rules.records import Figure, ListColumn, Relaxation, Rule, Unset
+from phancong.rules.records import (
+    Figure,
+    ListColumn,
+    Relaxation,
+    Rule,
+    Unset,
+    whole_numbers,
+)
 
 
 def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
@@ -120,10 +127,12 @@ def _load(name: str, **others: Any) -> Rule:
     """The rule that limits a load; the end of *name* says which load."""
     least, counted = name.startswith("min"), name.endswith("households")
     limit: Callable[[Problem], FloatArray] = partial(column_limit, name)
-    figure = (
-        Figure(_counts, limit, _CountTally, least)
-        if counted
-        else Figure(_workloads, limit, _WorkloadTally, least, _exact_workloads)
+    figure = Figure(
+        value=_counts if counted else _workloads,
+        limit=limit,
+        tally=_CountTally if counted else _WorkloadTally,
+        least=least,
+        exactly=whole_numbers if counted else _exact_workloads,
     )
     return Rule(
         name=name,
@@ -133,7 +142,10 @@ def _load(name: str, **others: Any) -> Rule:
         breaches=partial(figure_breaches, name, figure),
         compared="each" if counted else "largest",
         figure=figure,
+        couples=False,
         adds_up=not least,
+        in_travel=False,
+        of_hamlets=False,
         **others,
     )
 

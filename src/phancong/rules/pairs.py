@@ -188,6 +188,8 @@ def _on_pairs(
         is_set=is_set,
         breaches=broken_by,
         compared="sum",
+        couples=False,
+        adds_up=False,
         pair=pair,
         **others,
     )
@@ -202,10 +204,6 @@ def _reach_unset(problem: Problem) -> Unset:
     return Unset(members={"max_travel": np.full_like(column, np.inf)}, whole={"max_travel": None})
 
 
-def _needs_are_set(problem: Problem) -> bool:
-    return any(problem.household_columns.needs)
-
-
 def _needs_unset(problem: Problem) -> Unset:
     return Unset(households={"needs": (frozenset(),) * len(problem.household_columns)})
 
@@ -214,10 +212,11 @@ WITHIN_HAMLET: Final = _on_pairs(
     "within_hamlet",
     lambda problem: problem.within_hamlet,
     PairBreach(
-        outside_hamlet,
-        _outside_hamlet_of,
+        matrix=outside_hamlet,
+        of=_outside_hamlet_of,
         against=lambda w, amount: w.gettext("the member is of another hamlet"),
         note=lambda w, amount: w.gettext("member of another hamlet"),
+        exactly=None,
     ),
     unset=lambda problem: Unset(whole={"within_hamlet": False}),
     label=lambda w: w.pgettext("limit", "within_hamlet"),
@@ -234,6 +233,8 @@ WITHIN_HAMLET: Final = _on_pairs(
             n,
         )
     },
+    in_travel=False,
+    of_hamlets=True,
     option=lambda w: w.gettext("members serve their own hamlet only"),
 )
 
@@ -241,8 +242,8 @@ MAX_TRAVEL: Final = _on_pairs(
     "max_travel",
     _reach_is_set,
     PairBreach(
-        beyond_reach,
-        _beyond_reach_of,
+        matrix=beyond_reach,
+        of=_beyond_reach_of,
         against=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
         note=lambda w, amount: w.gettext("{by} beyond the distance limit", by=amount),
         exactly=_exactly_beyond_reach,
@@ -263,16 +264,18 @@ MAX_TRAVEL: Final = _on_pairs(
     ),
     option=lambda w: w.gettext("how far a member may go, in metres"),
     in_travel=True,
+    of_hamlets=False,
 )
 
 NEEDS: Final = _on_pairs(
     "needs",
-    _needs_are_set,
+    lambda problem: problem.any_needs,
     PairBreach(
-        without_skill,
-        _without_skill_of,
+        matrix=without_skill,
+        of=_without_skill_of,
         against=lambda w, amount: w.gettext("the member lacks a skill"),
         note=lambda w, amount: w.gettext("without a needed skill"),
+        exactly=None,
     ),
     unset=_needs_unset,
     label=lambda w: w.pgettext("limit", "needs"),
@@ -283,6 +286,8 @@ NEEDS: Final = _on_pairs(
         n,
     ),
     repairs={},
+    in_travel=False,
+    of_hamlets=False,
     column=ListColumn(
         "needs; can ky nang; yeu cau ky nang; ky nang can; ky nang can co",
         label=lambda w: w.pgettext("column", "needs"),

@@ -39,6 +39,8 @@ MAX_CHANGES: Final = Rule(
     option=lambda w: w.gettext("how many households may change hands"),
     couples=True,
     adds_up=True,
+    in_travel=False,
+    of_hamlets=False,
 )
 
 
@@ -62,6 +64,10 @@ COVERAGE: Final = Rule(
     label=lambda w: w.pgettext("limit", "coverage"),
     limit=lambda w: w.gettext("a member for each household"),
     broken=lambda w, n, amount: w.ngettext("{n} place stays open", "{n} places stay open", n),
+    couples=False,
+    adds_up=False,
+    in_travel=False,
+    of_hamlets=False,
     repairs={
         "add_members": lambda w, n, amount: w.ngettext("add {n} member", "add {n} members", n),
         "lower_members_needed": lambda w, n, amount: w.ngettext(

@@ -78,7 +78,12 @@ class Tally(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+def whole_numbers(assignment: Assignment) -> tuple[FloatArray | float, Exactly | None, Given]:
+    """For :attr:`Figure.exactly`: the figures are counts, which floats hold exactly."""
+    return 0.0, None, NOTHING_GIVEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """The figure of each member that a limit bounds.
 
@@ -94,21 +99,17 @@ class Figure:
         Whether the bound is a minimum.
     exactly
         The error bound of the figures, the function for exact figures, and the limits that were given
-        exactly; by default all are exact.
+        exactly; :func:`whole_numbers` for counts.
     """
 
     value: Callable[[Assignment], FloatArray]
     limit: Callable[[Problem], FloatArray]
     tally: Callable[[Problem, BoolArray], Tally]
-    least: bool = False
-    exactly: Callable[[Assignment], tuple[FloatArray | float, Exactly | None, Given]] = lambda _: (
-        0.0,
-        None,
-        NOTHING_GIVEN,
-    )
+    least: bool
+    exactly: Callable[[Assignment], tuple[FloatArray | float, Exactly | None, Given]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairBreach:
     """The breach of a limit on pairs by each pair, and its words.
 
@@ -130,7 +131,7 @@ class PairBreach:
     of: Callable[[Problem, IntArray, IntArray], FloatArray | BoolArray]
     against: Callable[[Words, str], str]
     note: Callable[[Words, str], str]
-    exactly: Callable[[Problem, int, int], Fraction] | None = None
+    exactly: Callable[[Problem, int, int], Fraction] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,8 @@ class ListColumn:
 class Rule:
     """A limit that may be relaxed.
 
+    No flag has a default, so that a record cannot leave one out.
+
     Parameters
     ----------
     name
@@ -188,6 +191,15 @@ class Rule:
     repairs
         Kinds of :class:`Repair` that loosen it, each with its sentence, given the amount as a whole
         number and with its unit.
+    couples
+        Whether it couples parts of a problem that share no pair, as a budget of the whole plan does.
+    adds_up
+        Whether the limit is a maximum of each year, so that several years allow as many times the
+        limit.
+    in_travel
+        Whether its amounts are in the unit of travel.
+    of_hamlets
+        Whether it depends on the hamlets of the households.
     figure
         For a limit of members, the figure that it bounds.
     pair
@@ -196,13 +208,11 @@ class Rule:
         The column of a list that sets the limit.
     option
         The help of its option on the command line, for a limit of the whole problem.
-    couples
-        Whether it couples parts of a problem that share no pair, as a budget of the whole plan does.
-    adds_up
-        Whether the limit is a maximum of each year, so that several years allow as many times the
-        limit.
-    in_travel
-        Whether its amounts are in the unit of travel.
+
+    Raises
+    ------
+    TypeError
+        A part is missing, or does not fit the others; the message names the rule and all such parts.
     """
 
     name: str
@@ -215,13 +225,40 @@ class Rule:
     limit: Sentence
     broken: Callable[[Words, int, str], str]
     repairs: Mapping[str, Callable[[Words, int, str], str]]
+    couples: bool
+    adds_up: bool
+    in_travel: bool
+    of_hamlets: bool
     figure: Figure | None = None
     pair: PairBreach | None = None
     column: ListColumn | None = None
     option: Sentence | None = None
-    couples: bool = False
-    adds_up: bool = False
-    in_travel: bool = False
+
+    def __post_init__(self) -> None:
+        """Compare the parts with each other."""
+        for_members, for_pairs = self.subject == "member", self.subject == "pair"
+        minimum = self.figure is not None and self.figure.least
+        exact = self.pair is not None and self.pair.exactly is not None
+        defects = {
+            "figure is for rules of members, and each of them needs one": (
+                (self.figure is not None) != for_members
+            ),
+            "pair is for rules on pairs, and each of them needs one": (
+                (self.pair is not None) != for_pairs
+            ),
+            "a figure with least=True needs a name that begins with min_, and no other has one": (
+                minimum != self.name.startswith("min_")
+            ),
+            "a pair with amounts in the unit of travel needs exactly, and no other has it": (
+                exact != (for_pairs and self.in_travel)
+            ),
+            "no column and no option sets it": (
+                self.unset is not None and self.column is None and self.option is None
+            ),
+        }
+        if any(defects.values()):
+            found = "; ".join(defect for defect, holds in defects.items() if holds)
+            raise TypeError(f"rule {self.name}: {found}")
 
     def unit(self, problem: Problem) -> str:
         """The unit of its amounts; empty if they have none."""

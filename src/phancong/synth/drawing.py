@@ -7,7 +7,7 @@ from typing import Any, Final, Unpack
 
 import numpy as np
 
-from phancong.problem import FloatArray, Household, Member, Pair, Problem, ids_of
+from phancong.problem import FloatArray, Household, IntArray, Member, Pair, Problem, ids_of
 from phancong.synth.arguments import CommuneOptions, Weights, check_arguments
 from phancong.synth.land import Land, draw_land
 from phancong.synth.limits import CommuneLimits, pose_limits
@@ -253,27 +253,7 @@ def draw(
     people = _ids("m", max([len(branches.house), *(last.member + 1).tolist()]), 2)
     problem = Problem(
         _members(people, ids, land, branches, share, posed),
-        [
-            Household(
-                ids[row],
-                (latitude, longitude),
-                workload=load,
-                hamlet=f"t{hamlet + 1:02}",
-                cluster=f"t{hamlet + 1:02}-{lane + 1:02}",
-                priority=CLASS_PRIORITIES[kind],
-            )
-            for row, (latitude, longitude, load, hamlet, lane, kind) in enumerate(
-                zip(
-                    land.latitude.tolist(),
-                    land.longitude.tolist(),
-                    loads.tolist(),
-                    land.hamlet.tolist(),
-                    land.lane.tolist(),
-                    classes.tolist(),
-                    strict=True,
-                )
-            )
-        ],
+        _households(ids, land, loads, classes),
         previous=[
             (ids[row], people[member], years)
             for row, member, years in zip(
@@ -287,6 +267,25 @@ def draw(
     if posed.conflict is None:
         witness = ids_of(enumerate(posed.witness.tolist()), problem)
     return Drawn(problem, witness, posed.conflict)
+
+
+def _households(
+    ids: list[str], land: Land, loads: FloatArray, classes: IntArray
+) -> list[Household]:
+    columns = (land.latitude, land.longitude, loads, land.hamlet, land.lane, classes)
+    return [
+        Household(
+            name,
+            (latitude, longitude),
+            workload=load,
+            hamlet=f"t{hamlet + 1:02}",
+            cluster=f"t{hamlet + 1:02}-{lane + 1:02}",
+            priority=CLASS_PRIORITIES[kind],
+        )
+        for name, latitude, longitude, load, hamlet, lane, kind in zip(
+            ids, *(column.tolist() for column in columns), strict=True
+        )
+    ]
 
 
 def _members(

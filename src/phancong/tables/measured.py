@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from phancong.tables.printed import Cell, PrintedColumn, PrintedSheet, is_cells
-from phancong.tables.type_widths import LINE, lines, longest_word, points
+from phancong.tables.type_widths import LINE, line_count, longest_word, points
 
 #: The points between a text and the edges of its cell.
 PAD: Final = 14.0
@@ -57,7 +57,7 @@ class Measured:
             room = rooms[number] - PAD
             long = (self.widths[number] > room) | self._broken[number]
             for row in np.flatnonzero(long[::step]).tolist():
-                most[row] = max(most[row], lines(texts[row * step], room))
+                most[row] = max(most[row], line_count(texts[row * step], room))
         return [LINE * high for high in most]
 
     def _widest_word(self, number: int) -> float:

@@ -9,7 +9,7 @@ from typing import Final
 
 from phancong.tables.measured import PAD, Measured
 from phancong.tables.printed import PrintedSheet
-from phancong.tables.type_widths import BOLD, LETTER, LINE, lines, longest_word, points
+from phancong.tables.type_widths import BOLD, LETTER, LINE, line_count, longest_word, points
 
 #: The points between the margins, across a portrait and a landscape page. Printers differ by a few
 #: points, which the columns leave free.
@@ -136,7 +136,10 @@ def _filled(sized: Measured, rooms: list[float], across: float) -> list[float]:
 def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
     """The height of the row of titles, in points."""
     high = max(
-        (lines(c.title, (r - TITLE_PAD) / BOLD) for c, r in zip(page.columns, rooms, strict=False)),
+        (
+            line_count(c.title, (r - TITLE_PAD) / BOLD)
+            for c, r in zip(page.columns, rooms, strict=False)
+        ),
         default=1,
     )
     return LINE * high + 3
@@ -144,7 +147,7 @@ def title_height(page: PrintedSheet, rooms: Sequence[float]) -> float:
 
 def band_height(text: str, rooms: Sequence[float]) -> float:
     """The height of a line across the table, in points."""
-    return LINE * lines(text, (sum(rooms) - PAD) / BOLD)
+    return LINE * line_count(text, (sum(rooms) - PAD) / BOLD)
 
 
 def filled(sized: Measured, at: Layout, scale: int) -> Layout:

@@ -25,7 +25,7 @@ from phancong.tables.printed import (
     PrintedSheet,
     TitleRow,
 )
-from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, lines, points
+from phancong.tables.type_widths import BOLD, LETTER, LINE, SIZE, line_count, points
 from phancong.words import Message
 
 #: The number of the paper size A4 in the file format.
@@ -195,7 +195,8 @@ def _below_height(page: PrintedSheet) -> float:
 def _above_height(page: PrintedSheet, rooms: list[float]) -> float:
     """The height of all above the rows of a table, in points."""
     lines_above = sum(
-        LINE * lines(line, sum(rooms) / (BOLD if number == 0 else 1), SIZE if number else TITLE)
+        LINE
+        * line_count(line, sum(rooms) / (BOLD if number == 0 else 1), SIZE if number else TITLE)
         for number, line in enumerate(page.heading)
     )
     if page.form is not None:
@@ -208,7 +209,7 @@ def _form_heights(form: PaperForm, rooms: list[float]) -> list[float]:
     half = _half(rooms)
     parts = (sum(rooms[:half]), sum(rooms[half:]))
     return [
-        LINE * max(lines(text, part / BOLD) for text, part in zip(both, parts, strict=True))
+        LINE * max(line_count(text, part / BOLD) for text, part in zip(both, parts, strict=True))
         for both in zip_longest(form.left, form.right, fillvalue="")
     ]
 
@@ -267,7 +268,7 @@ def _paragraph(
     """Write a text over the whole width, as high as it needs to be; *size* is its font size."""
     _across(sheet, row, 0, len(rooms) - 1, text, style)
     room = sum(rooms) / (BOLD if size > SIZE else 1.02)
-    sheet.set_row(row, LINE * size / SIZE * lines(text, room, size))
+    sheet.set_row(row, LINE * size / SIZE * line_count(text, room, size))
 
 
 def _table(

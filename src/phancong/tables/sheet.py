@@ -141,32 +141,7 @@ def assemble(
     names = ["" if is_blank(title) else clean_title(title) for title in titles]
     while not names[-1]:
         names.pop()
-
-    kept, taken = [], dict[str, int]()
-    for position, title in enumerate(names):
-        if not title:
-            below = [line for line, row in body if not is_blank(_cell(row, position))]
-            if below:
-                found.append(
-                    Defect(
-                        place(name, top, letters),
-                        column_name(position, letters),
-                        nameless(below[0]),
-                        Message("name the column or empty it"),
-                    )
-                )
-        elif taken.setdefault(title.casefold(), position) != position:
-            first = column_name(taken[title.casefold()], letters)
-            found.append(
-                Defect(
-                    place(name, top, letters),
-                    column_name(position, letters),
-                    Message("has the same name as {column}", column=first),
-                    Message("keep one of them"),
-                )
-            )
-        else:
-            kept.append(position)
+    kept = _named_columns(names, body, place(name, top, letters), letters, found)
     for line, row in body:
         beyond = [p for p in range(len(names), len(row)) if not is_blank(row[p])]
         if beyond:
@@ -185,6 +160,44 @@ def assemble(
         semicolons,
         tuple(found),
     )
+
+
+def _named_columns(
+    names: Sequence[str],
+    body: Sequence[tuple[int, Sequence[Any]]],
+    record: str,
+    letters: Sequence[str],
+    defects: list[Defect],
+) -> list[int]:
+    """The positions of the columns with a title of their own.
+
+    Parameters
+    ----------
+    names
+        The titles, empty for columns without one.
+    body
+        The lines below, with their number in the file.
+    record
+        The name of the line of the titles.
+    letters
+        The letters of the columns of a workbook.
+    defects
+        Takes the defects: columns with a title that is taken, or with cells but without a title.
+    """
+    kept, taken = [], dict[str, int]()
+    for position, title in enumerate(names):
+        if title and taken.setdefault(title.casefold(), position) == position:
+            kept.append(position)
+            continue
+        column = column_name(position, letters)
+        if title:
+            first = column_name(taken[title.casefold()], letters)
+            what = Message("has the same name as {column}", column=first)
+            defects.append(Defect(record, column, what, Message("keep one of them")))
+        elif below := [line for line, row in body if not is_blank(_cell(row, position))]:
+            mend = Message("name the column or empty it")
+            defects.append(Defect(record, column, nameless(below[0]), mend))
+    return kept
 
 
 def nameless(line: int) -> str:

@@ -64,7 +64,7 @@ def longest_word(text: str, size: float = SIZE) -> float:
     return max((points(word, size) for word in text.split()), default=0.0)
 
 
-def lines(text: str, room: float, size: float = SIZE) -> int:
+def line_count(text: str, room: float, size: float = SIZE) -> int:
     """The number of lines that a text takes in a width of *room* points; at least one."""
     if "\n" not in text and points(text, size) <= room + 0.01:
         return 1

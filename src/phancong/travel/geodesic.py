@@ -143,8 +143,8 @@ class Geodesic:
         numpy.ndarray
             Shape (N,), in :attr:`unit`.
         """
-        near = _Points.at(households.latitude, households.longitude)
-        far = _Points.at(members.latitude, members.longitude)
+        near, rows = _of_these(households, rows)
+        far, columns = _of_these(members, columns)
         result = np.empty(len(rows))
         for start in range(0, len(result), _BLOCK):
             block = slice(start, start + _BLOCK)
@@ -197,6 +197,13 @@ def _wrapped(longitude: ArrayLike) -> FloatArray:
     """Longitudes in [-180, 180]; only those outside are changed, since that costs the last digits."""
     lon = np.asarray(longitude, dtype=np.float64)
     return np.where(np.abs(lon) > 180, np.remainder(lon + 180, 360) - 180, lon)
+
+
+def _of_these(places: Places, index: NDArray[np.int64]) -> tuple[_Points, NDArray[np.int64]]:
+    """The points of the places in *index*, and the index into them; of all where these are fewer."""
+    if len(index) >= len(places.latitude):
+        return _Points.at(places.latitude, places.longitude), index
+    return _Points.at(places.latitude[index], places.longitude[index]), np.arange(len(index))
 
 
 def _known(places: Places) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from phancong.engines.common.linear_model import (
     tolerated,
 )
 from phancong.engines.common.mathopt import MathOptSolver
-from phancong.engines.common.mathopt_call import FAILURES, HIGHS, SCIP, called
+from phancong.engines.common.mathopt_call import FAILURES, HIGHS, SCIP, solver_answer
 
 FREELY = Limits(math.inf, math.inf, 0.0, 0)
 SOLVERS = {
@@ -191,7 +191,7 @@ def test_a_model_that_mathopt_refuses_is_a_failure_that_engines_know(kind):
     model = model_pb2.ModelProto()
     model.variables.ids.extend([0, 0])
     with pytest.raises(FAILURES, match="strictly increasing"):
-        called(kind, model, parameters_pb2.SolveParametersProto())
+        solver_answer(kind, model, parameters_pb2.SolveParametersProto())
 
 
 def test_a_root_that_no_work_pays_for_is_not_begun():

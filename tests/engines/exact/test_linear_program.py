@@ -10,7 +10,7 @@ from ortools.math_opt import parameters_pb2
 from phancong import Search
 from phancong.course import Course
 from phancong.engines.common.linear_program import LinearProgram
-from phancong.engines.common.mathopt_call import HIGHS, SCIP, called, dense
+from phancong.engines.common.mathopt_call import HIGHS, SCIP, dense, solver_answer
 
 
 def waited(call, stop, seconds):
@@ -58,7 +58,7 @@ def test_solvers_find_its_optimum(kind, integer, values, objective):
         least=np.array([3.5, -math.inf]),
         integer=None if integer is None else np.array(integer),
     )
-    result = called(kind, program.message(), parameters_pb2.SolveParametersProto())
+    result = solver_answer(kind, program.message(), parameters_pb2.SolveParametersProto())
     found = result.solutions[0].primal_solution
     assert found.objective_value == pytest.approx(objective)
     assert dense(found.variable_values, 3) == pytest.approx(values)

@@ -25,6 +25,9 @@ from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 
+#: Three members are many.
+MANY = Tuning(near_pairs=0)
+
 
 def limits():
     return Limits(60.0, 60.0, 0.0, 0)
@@ -138,6 +141,50 @@ def test_classes_of_loads_leave_no_plan_out(seeds):
         above_nothing += found.bound > np.where(instance.free, cost, 0).min(axis=1).sum()
     assert plans > len(seeds) // 4
     assert above_nothing
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
+def test_branch_and_cut_counts_many_members(seeds):
+    """Three members count as many: the bound is the optimum or below it, and the plan reaches it."""
+    plans = 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        instance, cost = drawn(rng, barred=0.3 if seed % 2 else 0.0)
+        instance.tuning = MANY
+        optimum, found = least(instance, cost), count(instance, cost, Unasked())
+        if optimum is None:
+            assert not instance.keeps(found.taken)
+            continue
+        plans += 1
+        assert instance.keeps(found.taken)
+        assert cost[found.taken].sum() == found.bound == optimum
+    assert plans > len(seeds) // 3
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_branch_and_cut_cannot_count_in_its_work_cp_sat_counts(ended):
+    """Unless the stage ends with it; the cheapest members are a bound then."""
+    instance, cost = drawn(np.random.default_rng(1), barred=0.0)
+    instance.tuning = MANY
+    calls = iter([Limits(60.0, 1e-12, 0.0, 0), limits()])
+    found = solve_aggregated(
+        instance, cost, cost, CpSatSolver(), lambda: next(calls), lambda work: ended
+    )
+    optimum = least(instance, cost)
+    if ended:
+        assert found.bound == np.where(instance.free, cost, 99).min(axis=1)[instance.need > 0].sum()
+        assert next(calls) == limits()
+    else:
+        assert found.bound == optimum == cost[found.taken].sum()
+
+
+class Unasked:
+    """A solver that nobody should need."""
+
+    bits, accuracy = 28, 0.0
+
+    def solve(self, model, objective, hint, limits):
+        raise AssertionError
 
 
 class BoundOnly:

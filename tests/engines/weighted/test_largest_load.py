@@ -28,7 +28,13 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.instance import Instance
-from phancong.engines.weighted.largest_load import LargestLoad, by_counts, by_repair, by_solver
+from phancong.engines.weighted.largest_load import (
+    LargestLoad,
+    by_counts,
+    by_counts_alone,
+    by_repair,
+    by_solver,
+)
 from phancong.engines.weighted.moves import cheapest_moves
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING, Tuning
@@ -64,6 +70,23 @@ def test_the_solver_reaches_it_where_mending_does_not(few):
     """Whether it is offered all pairs or those that cost least."""
     found = search(CpSatSolver(), searches=NO_REPAIR, tuning=Tuning(all_offered=few))
     assert found.run(stage_budget()) == (9, 9)
+
+
+@pytest.mark.parametrize(
+    ("tuning", "weights", "reached"),
+    [
+        (Tuning(near_pairs=0), WEIGHTS, 9),
+        (Tuning(near_pairs=0), (5, 5, 5), 10),
+        (TUNING, WEIGHTS, 18),
+        (Tuning(near_pairs=0, most_weights=2), WEIGHTS, 18),
+    ],
+)
+def test_many_members_reach_it_by_counts(tuning, weights, reached):
+    """Two members count as many; not where few are, nor where hardly two weights are the same."""
+    found = search(CpSatSolver(), weights=weights, searches=(by_counts_alone,), tuning=tuning)
+    level, bound = found.run(stage_budget())
+    assert level == reached
+    assert bound <= 10
 
 
 def test_levels_are_proven_away():

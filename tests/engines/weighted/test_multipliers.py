@@ -114,6 +114,18 @@ def test_a_search_that_is_over_tries_no_prices_of_budgets():
     ).multipliers.budgets == (0,)
 
 
+@pytest.mark.parametrize(("passes", "tried"), [(17, False), (10**6, True)])
+def test_prices_of_budgets_leave_most_of_a_stage(passes, tried):
+    """A flow is charged as eight passes; after two fifths of a stage no further price is tried."""
+    of, cost = drawn(0, each=True, flow=True)
+    weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
+    held = Lagrangian(of.within(Budget(weight, 1)), cost)
+    stage_budget = StageBudget(Course(Search(work=passes * held.knapsacks.work)), 1.0)
+    (price,) = initial_multipliers(held, stage_budget).multipliers.budgets
+    assert (price > 0) is tried
+    assert stage_budget.stop_reason is None
+
+
 @pytest.mark.parametrize("peak", [1, 40, 3_000, 70_000, 10**6])
 def test_a_price_is_found_whatever_its_size(peak):
     """The bound is concave in it: five looks come within a factor of six."""

@@ -97,6 +97,21 @@ def test_steps_over_near_pairs_end_with_a_bound_over_all(seed):
     assert subgradient(lagrangian, scene.first, 0, never, upper) is scene.first
 
 
+@pytest.mark.parametrize("many", [0, 7])
+def test_steps_end_where_their_work_does(many):
+    """A pass over near pairs takes less work than one over all pairs, which comes last."""
+    scene, spent = Scene(0), []
+    subgradient(scene.context.lagrangian, scene.first, 30, spent.append, 2**40)
+    *_, each, last = spent
+    assert each < last
+    assert set(spent) == {each, last}
+    spent.clear()
+    subgradient(
+        scene.context.lagrangian, scene.first, 30, spent.append, 2**40, work=(many + 0.5) * each
+    )
+    assert spent.count(each) == many
+
+
 def test_very_many_pairs_leave_time_for_transfers_only():
     instance = Scene(0).context.instance
     for most, wide in ((instance.size, True), (instance.size - 1, False)):

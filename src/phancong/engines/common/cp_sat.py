@@ -60,30 +60,8 @@ class CpSatSolver:
         if written is None or took * (1 + LOADING) >= limits.seconds:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
         seconds = limits.seconds - took
-        solver = cp_model.CpSolver()
-        parameters = solver.parameters
-        # CP-SAT would replace the application's handler of signals for good, and would abort the process
-        # in any thread but the main one.
-        parameters.catch_sigint_signal = False
-        parameters.num_workers = 1
-        parameters.random_seed = limits.seed
-        parameters.max_time_in_seconds = min(seconds, _LONGEST)
-        parameters.relative_gap_limit = tolerated(limits.gap)
-        pace = _pace(model)
-        budgeted = math.isfinite(limits.work)
-        if budgeted:
-            parameters.max_deterministic_time = limits.work / pace
-        parameters.linearization_level = 2
-        # Further rounds of presolve and probing cost more than they gain: probing took a quarter of the
-        # time at 8 × 66 and 12 × 100, and published instances are solved faster without it.
-        parameters.max_presolve_iterations = 1
-        parameters.cp_model_probing_level = 0
-        # Presolve by inclusion loses solutions in version 9.15 (INFEASIBLE despite a feasible hint, in 4
-        # % of the calls with large coefficients): https://github.com/google/or-tools/issues/5293
-        parameters.presolve_inclusion_work_limit = 0
-        # With enforced rows of 34-bit coefficients, presolve gave an "optimal" value of four times the
-        # optimum, whichever part of it was turned off; without presolve the value is right.
-        parameters.cp_model_presolve = all(row.when is None for row in model.rows)
+        solver, pace = cp_model.CpSolver(), _pace(model)
+        _set_parameters(solver.parameters, model, limits, seconds, pace)
         began = time.perf_counter()
         status = limits.waited(partial(solver.solve, written), solver.stop_search, seconds)
         early = time.perf_counter() - began < SPENT * seconds
@@ -94,6 +72,7 @@ class CpSatSolver:
         if status == cp_model.INFEASIBLE:
             return Answer(Claim.INFEASIBLE, None, None, work)
         # Version 9.12 does not count the step in which a small budget ends.
+        budgeted = math.isfinite(limits.work)
         spent = "work" if work >= SPENT * limits.work or (early and budgeted) else "time"
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             # The response holds 0 as objective and bound here, so neither is read.
@@ -105,6 +84,32 @@ class CpSatSolver:
             return Answer(Claim.OPTIMAL, values, bound, work)
         cut = "gap" if status == cp_model.OPTIMAL else spent
         return Answer(Claim.FEASIBLE, values, bound, work, cut)
+
+
+def _set_parameters(
+    parameters: Any, model: LinearModel, limits: Limits, seconds: float, pace: float
+) -> None:
+    """Set the parameters of CP-SAT for a model and what is left of its limits."""
+    # CP-SAT would replace the application's handler of signals for good, and would abort the process
+    # in any thread but the main one.
+    parameters.catch_sigint_signal = False
+    parameters.num_workers = 1
+    parameters.random_seed = limits.seed
+    parameters.max_time_in_seconds = min(seconds, _LONGEST)
+    parameters.relative_gap_limit = tolerated(limits.gap)
+    if math.isfinite(limits.work):
+        parameters.max_deterministic_time = limits.work / pace
+    parameters.linearization_level = 2
+    # Further rounds of presolve and probing cost more than they gain: probing took a quarter of the
+    # time at 8 × 66 and 12 × 100, and published instances are solved faster without it.
+    parameters.max_presolve_iterations = 1
+    parameters.cp_model_probing_level = 0
+    # Presolve by inclusion loses solutions in version 9.15 (INFEASIBLE despite a feasible hint, in 4
+    # % of the calls with large coefficients): https://github.com/google/or-tools/issues/5293
+    parameters.presolve_inclusion_work_limit = 0
+    # With enforced rows of 34-bit coefficients, presolve gave an "optimal" value of four times the
+    # optimum, whichever part of it was turned off; without presolve the value is right.
+    parameters.cp_model_presolve = all(row.when is None for row in model.rows)
 
 
 def _pace(model: LinearModel) -> float:

@@ -12,10 +12,10 @@ from phancong.engines.common.linear_model import Waiting
 from phancong.engines.common.mathopt_call import (
     FAILURES,
     HIGHS,
-    called,
     cannot_stop,
     clock,
     dense,
+    solver_answer,
 )
 from phancong.problem import BoolArray, FloatArray, IntArray
 
@@ -87,7 +87,7 @@ class LinearProgram:
         parameters = parameters_pb2.SolveParametersProto()
         parameters.time_limit.FromTimedelta(clock(seconds))
         parameters.highs.string_options["parallel"] = "off"
-        call = partial(called, HIGHS, self.message(), parameters)
+        call = partial(solver_answer, HIGHS, self.message(), parameters)
         try:
             result = waited(call, cannot_stop, seconds)
         except FAILURES:

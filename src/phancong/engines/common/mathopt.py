@@ -25,10 +25,10 @@ from phancong.engines.common.mathopt_call import (
     FAILURES,
     HIGHS,
     SCIP,
-    called,
     cannot_stop,
     clock,
     dense,
+    solver_answer,
 )
 from phancong.problem import BoolArray, FloatArray, IntArray
 
@@ -128,7 +128,7 @@ class MathOptSolver:
             return Answer(Claim.UNKNOWN, None, None, 0.0, "time")
         parameters = _parameters(kind, replace(limits, seconds=seconds), a_node)
         try:
-            call = partial(called, kind, proto, parameters, start)
+            call = partial(solver_answer, kind, proto, parameters, start)
             result = limits.waited(call, cannot_stop, seconds)
         except FAILURES:
             # HiGHS fails on some models that SCIP solves; where both fail, the answer is unknown.

@@ -32,7 +32,7 @@ FAILURES: Final = (StatusNotOk, RuntimeError)
 _LONGEST: Final = 1e8
 
 
-def called(
+def solver_answer(
     kind: int,
     model: model_pb2.ModelProto,
     parameters: parameters_pb2.SolveParametersProto,

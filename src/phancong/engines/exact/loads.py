@@ -69,7 +69,7 @@ class LoadModel(LinearModel):
             variables = []
             for m, pairs in enumerate(self.of_member):
                 carried = sum_of(pairs, weights.pairs[pairs], int(weights.base[m]))
-                load = self.integer(*self._possible(m, weights, carried), carried.at)
+                load = self.integer(*self._possible(weights, carried), carried.at)
                 self.add(carried.plus(load, -1), 0, 0)
                 variables.append(load)
             self._loads[measure] = np.array(variables, dtype=np.int64)
@@ -84,7 +84,7 @@ class LoadModel(LinearModel):
             if f"max_{measure}" not in self.relax
         ]
 
-    def _possible(self, m: int, weights: Weights, carried: Linear) -> tuple[int, int]:
+    def _possible(self, weights: Weights, carried: Linear) -> tuple[int, int]:
         low, high = self.range_of(carried)
         if weights.total is None:
             return low, high

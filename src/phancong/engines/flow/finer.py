@@ -20,7 +20,14 @@ from phancong.engines.flow.lines import rounding
 from phancong.engines.flow.loads import UnitLoads
 from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.engines.flow.steps import Step, everywhere, least_cost
-from phancong.engines.flow.ties import Real, Rounded, as_good, exact_face, listed, part_of
+from phancong.engines.flow.ties import (
+    Real,
+    Rounded,
+    as_good,
+    exact_face,
+    near_optimal_part,
+    sparse_costs,
+)
 from phancong.goals import meets
 from phancong.meeting import ULPS
 
@@ -78,8 +85,8 @@ def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
 
 def _value(flow: Flow, real: Real) -> float:
     """The real sum of a plan, with one rounding."""
-    ways = real.pairs(flow.rows, flow.columns)
-    return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
+    costs_of_pairs = real.pairs(flow.rows, flow.columns)
+    return math.fsum([*costs_of_pairs.tolist(), *(real.missing * flow.missing).tolist()])
 
 
 def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]:
@@ -87,7 +94,7 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     flow, unit = found.flow, found.quantum
     # Each of two plans has the error of its pairs: a better plan costs at most both errors more.
     most = math.ceil(rounding(loads.problem, found.error) / unit) + 1
-    part = part_of(found, most)
+    part = near_optimal_part(found, most)
     network = part.network
     price = found.price + flow.price * unit
     household_price = found.household_price + flow.household_price * unit
@@ -104,7 +111,7 @@ def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]
     error = 2 * whole.error + ULPS * off
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
-        pairs=listed(loads, network, part.rows, part.columns, whole.costs[0]),
+        pairs=sparse_costs(loads, network, part.rows, part.columns, whole.costs[0]),
         marginal=np.repeat(whole.costs[2][:, None], room, axis=1),
         missing=whole.costs[1],
     )

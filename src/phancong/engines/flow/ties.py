@@ -188,7 +188,7 @@ class Part:
     units: BoolArray
 
 
-def part_of(found: Rounded, most: int) -> Part:
+def near_optimal_part(found: Rounded, most: int) -> Part:
     """The part of a network that contains all plans whose cost is at most *most* above the minimum."""
     network, costs, flow = found.network, found.costs, found.flow
     earlier = found.price, found.household_price
@@ -218,7 +218,7 @@ def part_of(found: Rounded, most: int) -> Part:
     return Part(left, rows, columns, least < most_missing, low < high)
 
 
-def listed(
+def sparse_costs(
     loads: UnitLoads, network: Network, rows: IntArray, columns: IntArray, costs: IntArray
 ) -> IntArray | PairCosts:
     """Costs of some sorted pairs, 0 for all others, as a matrix or computed on demand."""
@@ -231,7 +231,7 @@ def listed(
 
 def exact_face(loads: UnitLoads, found: Rounded, real: Real) -> Network | None:
     """The network of plans of least exact cost; None if there are too many pairs or bits."""
-    part = part_of(found, found.most(loads))
+    part = near_optimal_part(found, found.most(loads))
     rows, columns = part.rows, part.columns
     costly = np.flatnonzero(real.pairs(rows, columns))  # few if most pairs keep a limit
     if len(costly) > FEW:
@@ -255,7 +255,7 @@ def exact_face(loads: UnitLoads, found: Rounded, real: Real) -> Network | None:
     network = part.network
     room = max(int((network.high - network.low).max(initial=0)), 1)
     costs = Costs(
-        pairs=listed(loads, network, rows, columns, each.astype(np.int64)),
+        pairs=sparse_costs(loads, network, rows, columns, each.astype(np.int64)),
         marginal=np.repeat(units.astype(np.int64)[:, None], room, axis=1),
         missing=absent.astype(np.int64),
     )

@@ -21,7 +21,7 @@ from phancong.engines.weighted.construct.ejection_chains import apply_ejection_c
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.improve.restricted_models import find_plan
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Budget, Instance, Resource
 from phancong.engines.weighted.moves import has_few_weights
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
@@ -303,7 +303,24 @@ def by_counts(
     """
     if not narrow.budgets:
         return None, False
-    budget = narrow.budgets[0]
+    return _counted(search, narrow, stage_budget, narrow.budgets[0])
+
+
+def by_counts_alone(
+    search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+) -> tuple[BoolArray | None, bool]:
+    """The same without a budget, where many members share households of few weights.
+
+    Repair moves one household or two, and hardly ends where nearly all members have to be full.
+    """
+    if narrow.budgets or not (narrow.has_many_members and has_few_weights(narrow)):
+        return None, False
+    return _counted(search, narrow, stage_budget, Budget(np.zeros_like(search.cost), 0))
+
+
+def _counted(
+    search: LargestLoad, narrow: Instance, stage_budget: StageBudget, budget: Budget
+) -> tuple[BoolArray | None, bool]:
     found = solve_aggregated(
         narrow,
         budget.weight,
@@ -361,5 +378,10 @@ def by_solver(
 #: A method that looks for a plan under a level: a plan of the second argument, the limits under that
 #: level, or None, and whether it is proven that there is none.
 LevelSearch = Callable[[LargestLoad, Instance, StageBudget], tuple[BoolArray | None, bool]]
-#: Repair is fast and leaves few levels for the solver.
-LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (by_counts, by_repair, by_solver)
+#: Repair is fast and leaves few levels for the solvers.
+LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (
+    by_counts,
+    by_repair,
+    by_counts_alone,
+    by_solver,
+)

@@ -134,9 +134,8 @@ class Subgradient:
     def run(self, context: Context, work: float) -> None:
         """Make as many steps as *work* allows; with budgets repeat while each round closes the gap."""
         knapsacks, incumbent = context.lagrangian.knapsacks, context.incumbent
-        most = int(work / max(knapsacks.step_work, 1e-9))
         first = not context.stepped and not knapsacks.by_core
-        steps = min(FIRST_STEPS if first else STEPS, most)
+        steps = FIRST_STEPS if first and not context.instance.is_wide else STEPS
         context.stepped = True
         again = bool(context.instance.budgets) and not context.opening
         upper = incumbent.value * incumbent.scale
@@ -149,6 +148,7 @@ class Subgradient:
                 context.stage_budget.charge,
                 upper,
                 aim=incumbent.cost_steps(AIM) if knapsacks.by_core else 0,
+                work=work,
             )
             incumbent.raise_bound(context.multipliers.bound)
             if not again or context.done():

@@ -53,7 +53,7 @@ def search_tree(edges: Edges) -> Any:
     return shapely.STRtree(shapely.linestrings(ends))
 
 
-def join(edges: Edges, tree: Any, latitude: FloatArray, longitude: FloatArray) -> Joints:
+def nearest_points(edges: Edges, tree: Any, latitude: FloatArray, longitude: FloatArray) -> Joints:
     """Find the nearest point on any edge for each place.
 
     The tree finds candidates. The nearest of them is determined on the plane tangential to the ellipsoid

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import networkx as nx
 
-from phancong.coordinates import number_of
+from phancong.coordinates import as_float
 from phancong.errors import Defect, InvalidProblemError
 from phancong.tables.json_files import Shape, read_geojson
 from phancong.tables.sheet import unreadable
@@ -96,7 +96,7 @@ def _points(line: Any, where: str, defects: list[Defect]) -> list[_Point]:
     """The points of a line; none, and a defect, if it is no line."""
     points: list[_Point] = []
     for position in line if isinstance(line, list) else ():
-        numbers = [number_of(part) for part in position] if isinstance(position, list) else []
+        numbers = [as_float(part) for part in position] if isinstance(position, list) else []
         if len(numbers) < 2 or None in numbers:
             break
         longitude, latitude, *more = [number for number in numbers if number is not None]

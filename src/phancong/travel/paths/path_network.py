@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from phancong.errors import Defect, FarFromPathWarning, InvalidArgumentError
-from phancong.travel.paths.access_points import Joints, join, search_tree
+from phancong.travel.paths.access_points import Joints, nearest_points, search_tree
 from phancong.travel.paths.chains import Chains, drawn_together
 from phancong.travel.paths.edges import Edges
 from phancong.travel.paths.graphs import Closed, Weight, read_edges
@@ -281,7 +281,7 @@ class PathNetwork:
     def _joints(self, places: Places) -> Joints:
         return self._joined.get(
             _key(places),
-            lambda: join(self._edges, self._tree, places.latitude, places.longitude),
+            lambda: nearest_points(self._edges, self._tree, places.latitude, places.longitude),
         )
 
     def __eq__(self, other: object) -> bool:

@@ -26,7 +26,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.common.linear_model import Limits, Linear, LinearModel, Solver
+from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel, Solver
+from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.weighted.instance import Instance, Resource
 from phancong.engines.weighted.tuning import ARCS_A_UNIT
@@ -137,20 +138,41 @@ def solve_aggregated(
     places = _MemberPlaces(instance, kinds, cost, tie_cost)
     bound, taken = kinds.offset, places.staying()
     hint: IntArray | None = None
+    first = (MathOptSolver(within_work=True),) if instance.has_many_members else ()
     for _ in range(instance.tuning.most_cuts):
-        answer = solver.solve(model, objective, hint, limits())
-        if answer.bound is not None:
-            bound = max(bound, answer.bound + kinds.offset)
-        if answer.values is None:
-            charge(answer.work)
+        answer, known = _counted((*first, solver), model, objective, hint, limits, charge)
+        bound = bound if known is None else max(bound, known + kinds.offset)
+        if answer is None:
             break
-        hint = answer.values
+        hint = answer
         taken, overfull = places.filled(hint[: model.decisions])
-        if charge(answer.work + instance.size / ARCS_A_UNIT) or not overfull:
+        if charge(instance.size / ARCS_A_UNIT) or not overfull:
             break
         for few, most in overfull:
             model.add(Linear(few, np.ones(len(few), dtype=np.int64)), lower=most)
     return AggregatedSolution(bound, taken)
+
+
+def _counted(
+    solvers: Sequence[Solver],
+    model: LinearModel,
+    objective: Linear,
+    hint: IntArray | None,
+    limits: Callable[[], Limits],
+    charge: Callable[[float], bool],
+) -> tuple[IntArray | None, int | None]:
+    """The counts of the first solver that proves them, or else of the last one, and the best bound."""
+    bounds: list[int] = []
+    values: IntArray | None = None
+    for solver in solvers:
+        answer = solver.solve(model, objective, hint, limits())
+        if answer.bound is not None:
+            bounds.append(answer.bound - int(solver.accuracy * abs(answer.bound)))
+        if answer.values is not None:
+            hint = values = answer.values
+        if charge(answer.work) or answer.claim in (Claim.OPTIMAL, Claim.INFEASIBLE):
+            break
+    return values, max(bounds, default=None)
 
 
 def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _PairKinds | None:

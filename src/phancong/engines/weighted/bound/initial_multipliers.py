@@ -15,7 +15,13 @@ from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.tuning import FIRST_PRICE, LINEAR_PAIRS_A_UNIT, STRIDE, TRIES
+from phancong.engines.weighted.tuning import (
+    FIRST_PRICE,
+    LINEAR_PAIRS_A_UNIT,
+    STRIDE,
+    TRIES,
+    TRIES_PART,
+)
 from phancong.problem import IntArray
 
 
@@ -50,6 +56,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
             worth, priced = linear
             return InitialMultipliers(_at(lagrangian, stage_budget, worth, priced), worth, worth)
     budgets = [0] * len(lagrangian.budgets)
+    charge = stage_budget.portion(TRIES_PART)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
     # At this multiplier a step of a budget outweighs the cost of any pair; larger ones could overflow.
@@ -60,7 +67,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
         dear, low, best, high = 0, 0, 0, min(dearest, lagrangian.most[number])
         for _ in range(TRIES):
             price = next_price(low, best, high)
-            if stage_budget.stop_reason is not None or price in (low, best, high):
+            if charge(0.0) or price in (low, best, high):
                 break
             budgets[number] = price
             there, also = _split(lagrangian, stage_budget, tuple(budgets))

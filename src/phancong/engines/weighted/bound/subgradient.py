@@ -5,6 +5,7 @@ With many members a step looks at near pairs only (:mod:`.near_pairs`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -107,6 +108,7 @@ def subgradient(
     upper: int,
     *,
     aim: int = 0,
+    work: float = math.inf,
 ) -> Multipliers:
     """The best multipliers found by subgradient steps.
 
@@ -125,8 +127,11 @@ def subgradient(
         plan exists.
     aim
         Least distance of the target from the bound; 0 derives the distance from *upper*.
+    work
+        Units of work of all steps, at most.
     """
     passes = _Passes(lagrangian, start)
+    most = min(float(steps), work / max(passes.work, 1e-9))
     best = now = passes.begin(start)
     size = max(abs(start.bound), 1)
     lead = max(size * TARGET, aim)
@@ -140,7 +145,7 @@ def subgradient(
     direction, along = np.zeros(len(cover)), np.zeros(len(price))
     step, since = 1.0, 0
     pace = lagrangian.instance.tuning.quick_pace if lagrangian.knapsacks.by_core else PACE
-    for _ in range(steps):
+    for _ in range(int(most)):
         if charge(passes.work) or step < pace.smallest:
             break
         missing = now.missing
