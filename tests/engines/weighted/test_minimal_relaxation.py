@@ -91,7 +91,11 @@ def test_a_breach_in_cents_is_the_least(seed):
     """It has more levels than anybody would list; every plan is tried."""
     rng = np.random.default_rng(seed)
     members = [
-        Member(f"m{j}", max_workload=float(rng.integers(10, 20)), share=float(rng.choice((0.3, 0.7, 1))))
+        Member(
+            f"m{j}",
+            max_workload=float(rng.integers(10, 20)),
+            share=float(rng.choice((0.3, 0.7, 1))),
+        )
         for j in range(3)
     ]
     weights = [round(float(w), 2) for w in rng.uniform(10, 40, 6)]
