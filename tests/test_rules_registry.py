@@ -221,7 +221,7 @@ def test_an_engine_keeps_rules_that_there_are():
         type("Toy", (Engine,), parts)
 
 
-def test_a_way_by_hand_takes_what_it_need_not_keep():
+def test_a_method_by_hand_takes_what_it_need_not_keep():
     """It does not make breaches small, and says so on lines that are not proven."""
     nearest = ENGINES["nearest"]()
     problem = set_by("max_hamlets")

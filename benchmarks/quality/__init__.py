@@ -1,4 +1,4 @@
-"""How good: ways to assign, ours and others, side by side on the same instances.
+"""How good: strategies, ours and others, side by side on the same instances.
 
     python -m benchmarks.quality [--quick] [--list] [--sets ...] [--strategies ...]
         [--seeds 5] [--limit 60] [--out out/quality] [--tables-only]

@@ -89,7 +89,7 @@ def _kind(strategy: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        "python -m benchmarks.quality", description="Ways to assign, side by side."
+        "python -m benchmarks.quality", description="Strategies, side by side."
     )
     parser.add_argument("--quick", action="store_true", help="small instances, a second each")
     parser.add_argument("--list", action="store_true", help="show sets and strategies")

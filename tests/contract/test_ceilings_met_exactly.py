@@ -54,7 +54,7 @@ def test_a_breach_just_meets_its_ceiling(engine, rule, problem):
 
 
 @pytest.mark.parametrize("engine", ["nearest", "round_robin", "regret"])
-def test_a_way_by_hand_counts_fixed_pairs_against_a_ceiling(engine):
+def test_a_method_by_hand_counts_fixed_pairs_against_a_ceiling(engine):
     """What they alone break has to meet it."""
     problem = fixed_loads(max_workload=0.1)
     free = dict.fromkeys(("coverage", "max_changes"))

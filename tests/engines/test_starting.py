@@ -91,7 +91,7 @@ def test_hamlets_count_before_travel():
 
 
 def test_starts_are_plans_by_name():
-    """Hamlets are limited here, so that their plan is first; then last year's, and the ways by hand.
+    """Hamlets are limited here, so that their plan is first; then last year's, and the methods by hand.
 
     Nobody gets who is not allowed.
     """

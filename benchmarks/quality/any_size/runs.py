@@ -274,7 +274,7 @@ def _read(path: Path) -> Iterator[Run]:
 
 
 def starts(drawn: Drawn, runs: Runs) -> list[Run]:
-    """The ways by hand and the repaired plan, done if they are not there."""
+    """The methods by hand and the repaired plan, done if they are not there."""
     found = []
     for name in STARTS:
         asked = blank(drawn, name, Budget(600.0), speed=1.0, commit="")

@@ -1,4 +1,4 @@
-"""Our engines, called as anybody calls them: the exact and the fast ones, and the ways by hand."""
+"""Our engines, called as anybody calls them: the exact and the fast ones, and the methods by hand."""
 
 from __future__ import annotations
 

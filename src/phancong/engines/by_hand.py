@@ -179,9 +179,9 @@ class Nearest(ByHand):
 
     def choose(self, desk: UnfinishedPlan, rows: IntArray, room: BoolArray) -> int:
         """The nearest member; among equally near ones, the one with the fewest households."""
-        way = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
-        way = np.where(room, way, np.inf)
-        near = np.flatnonzero(way == way.min())
+        travel = desk.travel[rows[0]] if len(rows) == 1 else desk.travel[rows].sum(axis=0)
+        travel = np.where(room, travel, np.inf)
+        near = np.flatnonzero(travel == travel.min())
         return int(near[np.argmin(desk.count[near])])
 
 
@@ -219,11 +219,11 @@ class Regret(Nearest):
         room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
         room &= desk.has_room(slice(None), size[:, None], load)
         # Two more columns at infinity, so that there always is a second nearest.
-        ways = np.full((len(batches), members + 2), np.inf)
-        ways[:, :members] = np.where(
+        travel = np.full((len(batches), members + 2), np.inf)
+        travel[:, :members] = np.where(
             room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf
         )
-        second, regret = _regret(ways)
+        second, regret = _regret(travel)
         #: The largest batch: a member who has room for it has room for any batch.
         largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
@@ -237,16 +237,16 @@ class Regret(Nearest):
                 if desk.has_room(column, largest, heaviest[column]):
                     continue
                 full = left & ~desk.has_room(column, size, load[:, column])
-                full &= np.isfinite(ways[:, column])
+                full &= np.isfinite(travel[:, column])
                 if full.any():
-                    changed = full & (ways[:, column] <= second)
-                    ways[full, column] = np.inf
-                    second[changed], regret[changed] = _regret(ways[changed])
+                    changed = full & (travel[:, column] <= second)
+                    travel[full, column] = np.inf
+                    second[changed], regret[changed] = _regret(travel[changed])
 
 
-def _regret(ways: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """The second smallest way of each batch, (B,), and its regret; -1 where no member has room."""
-    two = np.partition(ways, 1, axis=1)[:, :2]
+def _regret(travel: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The second smallest travel of each batch, (B,), and its regret; -1 where no member has room."""
+    two = np.partition(travel, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
 

@@ -32,7 +32,7 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
     come first.
     """
     makers = {"repaired": repaired} | {
-        way.name: way.plan for way in (RoundRobin(), Nearest(), Regret())
+        heuristic.name: heuristic.plan for heuristic in (RoundRobin(), Nearest(), Regret())
     }
     if RULES["max_hamlets"].is_set(task.problem):
         makers = {"hamlets": hamlet_by_hamlet} | makers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Iterator
 from typing import Any, Final, Literal, TypedDict, get_args
 
 from phancong.errors import InvalidArgumentError
@@ -13,6 +14,17 @@ Weights = Literal["class", "integer", "equal"]
 
 #: The fewest households for each member: with fewer, fair shares are hardly whole numbers.
 LEAST_RATIO: Final = 3
+#: The least value of each whole number.
+_LEAST: Final = {"seed": 0, "members": 1, "households": 1, "hamlets": 1}
+#: The arguments from 0 to 1, and whether they must be above 0.
+_PARTS: Final = {
+    "band": False,
+    "secretary_share": True,
+    "able": True,
+    "newcomers": False,
+    "departures": False,
+    "infeasible": False,
+}
 
 
 class CommuneOptions(TypedDict, total=False):
@@ -44,51 +56,48 @@ def check_arguments(given: dict[str, Any]) -> None:
     InvalidArgumentError
         An argument is not valid.
     """
-    faults: list[str] = []
-
-    def note(name: str, mend: str) -> None:
-        value = repr(given[name])
-        faults.append(
-            Message("{argument} is {value}; {mend}", argument=name, value=value, mend=mend)
-        )
-
-    def whole(name: str, least: int) -> bool:
-        value = given[name]
-        fine = isinstance(value, numbers.Integral) and not isinstance(value, bool)
-        if not (fine and int(value) >= least):
-            mend = Message("give a whole number, {least} or more", least=str(least))
-            note(name, mend)
-            return False
-        return True
-
-    whole("seed", 0)
-    sized = all([whole("members", 1), whole("households", 1)])
-    if sized and given["households"] < LEAST_RATIO * given["members"]:
-        faults.append(
-            Message(
-                "households are {households} for {members} members; give at least {least}",
-                households=str(given["households"]),
-                members=str(given["members"]),
-                least=str(LEAST_RATIO * given["members"]),
-            )
-        )
-    counted = given["hamlets"] is not None and whole("hamlets", 1)
-    if counted and sized and given["hamlets"] > given["households"]:
-        hamlets = str(given["hamlets"])
-        faults.append(
-            Message("hamlets are {hamlets}; give at most one for each household", hamlets=hamlets)
-        )
+    faults = [*_sizes(given)]
     if given["weights"] not in get_args(Weights):
         these = ", ".join(map(repr, get_args(Weights)))
-        note("weights", Message("give one of {these}", these=these))
-    for name, positive in (
-        ("band", False),
-        ("secretary_share", True),
-        ("able", True),
-        ("newcomers", False),
-        ("departures", False),
-        ("infeasible", False),
-    ):
+        faults.append(_fault(given, "weights", Message("give one of {these}", these=these)))
+    faults.extend(_parts(given))
+    if faults:
+        raise InvalidArgumentError(Message.joined(faults))
+
+
+def _sizes(given: dict[str, Any]) -> Iterator[str]:
+    """The defects of the seed and of the numbers of members, households and hamlets."""
+    defects = {name: _not_whole(given, name, least) for name, least in _LEAST.items()}
+    yield from (defects[name] for name in ("seed", "members", "households") if defects[name])
+    sized = not (defects["members"] or defects["households"])
+    if sized and given["households"] < LEAST_RATIO * given["members"]:
+        yield Message(
+            "households are {households} for {members} members; give at least {least}",
+            households=str(given["households"]),
+            members=str(given["members"]),
+            least=str(LEAST_RATIO * given["members"]),
+        )
+    if given["hamlets"] is None:
+        return
+    if defects["hamlets"]:
+        yield defects["hamlets"]
+    elif sized and given["hamlets"] > given["households"]:
+        hamlets = str(given["hamlets"])
+        yield Message("hamlets are {hamlets}; give at most one for each household", hamlets=hamlets)
+
+
+def _not_whole(given: dict[str, Any], name: str, least: int) -> str:
+    """The defect of an argument that is no whole number or less than *least*; empty if it is one."""
+    value = given[name]
+    fine = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if fine and int(value) >= least:
+        return ""
+    return _fault(given, name, Message("give a whole number, {least} or more", least=str(least)))
+
+
+def _parts(given: dict[str, Any]) -> Iterator[str]:
+    """The defects of the arguments that are a part of a whole."""
+    for name, positive in _PARTS.items():
         value = given[name]
         if name == "able" and value is None:
             continue
@@ -99,6 +108,10 @@ def check_arguments(given: dict[str, Any]) -> None:
                 if positive
                 else Message("give a number, 0 or more and at most 1")
             )
-            note(name, mend)
-    if faults:
-        raise InvalidArgumentError(Message.joined(faults))
+            yield _fault(given, name, mend)
+
+
+def _fault(given: dict[str, Any], name: str, mend: str) -> str:
+    return Message(
+        "{argument} is {value}; {mend}", argument=name, value=repr(given[name]), mend=mend
+    )

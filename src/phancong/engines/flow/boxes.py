@@ -46,9 +46,9 @@ def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArr
     high = b.spread(np.maximum(network.high - base, 0), 0).sum(axis=1)
     high = np.minimum(high, supply.sum())
     low = np.minimum(low, high)
-    ways = _ways(a, b)
-    amounts, missing = _flow(ways, supply, low, high)
-    price = _prices(ways, amounts, missing, low, high).astype(np.float64)
+    distance = _distance(a, b)
+    amounts, missing = _flow(distance, supply, low, high)
+    price = _prices(distance, amounts, missing, low, high).astype(np.float64)
     there = b.order >= 0
     each = np.empty(len(base))
     each[b.order[there]] = np.broadcast_to(price[:, None], b.order.shape)[there]
@@ -56,7 +56,7 @@ def between_boxes(network: Network, chords: Chords) -> tuple[FloatArray, BoolArr
     return each, amounts > 0
 
 
-def _ways(a: Boxes, b: Boxes) -> IntArray:
+def _distance(a: Boxes, b: Boxes) -> IntArray:
     """Whole metres between the centres of boxes, (B, C)."""
     middles = [np.where(np.isfinite(x.low), x.low, 0.0) / 2 for x in (a, b)]
     for middle, boxes in zip(middles, (a, b), strict=True):
@@ -66,38 +66,38 @@ def _ways(a: Boxes, b: Boxes) -> IntArray:
 
 
 def _flow(
-    ways: IntArray, supply: IntArray, low: IntArray, high: IntArray
+    distance: IntArray, supply: IntArray, low: IntArray, high: IntArray
 ) -> tuple[IntArray, IntArray]:
     """Number of households that go from each box to each box, (B, C), and to no member, (B,)."""
-    homes, members = ways.shape
+    homes, members = distance.shape
     sink = homes + members
-    rows, columns = np.indices(ways.shape).reshape(2, -1)
+    rows, columns = np.indices(distance.shape).reshape(2, -1)
     boxes, nodes = np.arange(homes), homes + np.arange(members)
     parts = (
-        (rows, homes + columns, supply[rows], ways.ravel()),
+        (rows, homes + columns, supply[rows], distance.ravel()),
         (boxes, np.full(homes, sink), supply, np.full(homes, BEYOND)),
         (nodes, np.full(members, sink), low, np.full(members, -BEYOND)),
         (nodes, np.full(members, sink), high - low, np.zeros(members, dtype=np.int64)),
     )
     found = minimum_cost_flow(parts, np.r_[supply, np.zeros(members, int), -supply.sum()])
     assert found is not None  # all households may remain without a member
-    return found[0].reshape(ways.shape), found[1]
+    return found[0].reshape(distance.shape), found[1]
 
 
 def _prices(
-    ways: IntArray, amounts: IntArray, missing: IntArray, low: IntArray, high: IntArray
+    distance: IntArray, amounts: IntArray, missing: IntArray, low: IntArray, high: IntArray
 ) -> IntArray:
     """Price of one more household at each box of members, (C,); see :mod:`.duals`."""
-    members = ways.shape[1]
+    members = distance.shape[1]
     sink = members
     found = ResidualNetwork(members + 1)
     rows, columns = np.nonzero(amounts)
     start = np.repeat(columns, members)
     end = np.tile(np.arange(members), len(rows))
-    found.add(start, end, (ways[rows] - ways[rows, columns][:, None]).ravel())
+    found.add(start, end, (distance[rows] - distance[rows, columns][:, None]).ravel())
     short = np.flatnonzero(missing)
     end = np.tile(np.arange(members), len(short))
-    found.add(np.full(len(end), sink), end, (ways[short] - BEYOND).ravel())
+    found.add(np.full(len(end), sink), end, (distance[short] - BEYOND).ravel())
     counts = amounts.sum(axis=0)
     room = np.flatnonzero(counts < high)
     to_sink = np.where(counts < low, -BEYOND, 0)[room]

@@ -46,25 +46,25 @@ def closed_walk(
         return None
     moves = _moves(network, flow, reduced, counts, less)
     size = members * layers
-    way = np.full((size, size), NO_PATH, dtype=np.int64)
+    length = np.full((size, size), NO_PATH, dtype=np.int64)
     for change, (cost, _) in moves.items():
         for layer in range(max(0, change), min(layers, layers + change)):
             # A layer is the reduction so far; a move leads to the layer of its change.
             start, end = layer * members, (layer - change) * members
-            way[start : start + members, end : end + members] = cost
-    nodes = _cheapest_walk(way, members)
+            length[start : start + members, end : end + members] = cost
+    nodes = _cheapest_walk(length, members)
     return None if nodes is None else _moved(flow, moves, nodes, members)
 
 
-def _cheapest_walk(way: IntArray, members: int) -> list[int] | None:
+def _cheapest_walk(length: IntArray, members: int) -> list[int] | None:
     """The nodes of the cheapest walk from a member in the first layer to itself in the last layer."""
     cheapest, nodes = NO_PATH, None
     for start in range(members):
-        end = len(way) - members + start
-        far = np.full(len(way), cheapest, dtype=np.int64)  # prune walks that are not cheaper
+        end = len(length) - members + start
+        far = np.full(len(length), cheapest, dtype=np.int64)  # prune walks that are not cheaper
         far[start] = 0
         walks = PathLabels.of(far)
-        walks.correct(way)
+        walks.correct(length)
         if walks.far[end] < cheapest:
             cheapest, nodes = int(walks.far[end]), walks.path_to(end)
     return nodes

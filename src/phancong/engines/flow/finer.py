@@ -85,8 +85,8 @@ def _is_fine(loads: UnitLoads, step: Step, real: Real) -> bool:
 
 def _value(flow: Flow, real: Real) -> float:
     """The real sum of a plan, with one rounding."""
-    ways = real.pairs(flow.rows, flow.columns)
-    return math.fsum([*ways.tolist(), *(real.missing * flow.missing).tolist()])
+    costs_of_pairs = real.pairs(flow.rows, flow.columns)
+    return math.fsum([*costs_of_pairs.tolist(), *(real.missing * flow.missing).tolist()])
 
 
 def _finer(loads: UnitLoads, found: Rounded, real: Real) -> tuple[Rounded, Step]:

@@ -27,12 +27,12 @@ def listed_prices(network: Network, costs: Costs) -> IntArray | None:
         None if other parts have costs, a listed pair has a positive cost, or members may be missing.
     """
     pairs = costs.pairs
-    if not isinstance(pairs, PairCosts) or pairs.ways or pairs.flags is not None:
+    if not isinstance(pairs, PairCosts) or pairs.by_distance or pairs.flags is not None:
         return None
     rest = (costs.marginal, costs.missing, costs.nobody)
     if any(part is not None for part in rest) or network.most_missing.any():
         return None
-    assert pairs.keys is not None  # no ways, no flags: there are listed pairs only
+    assert pairs.keys is not None  # no travel, no flags: there are listed pairs only
     assert pairs.values is not None
     rows, columns = pairs.pool.pairs(pairs.keys)
     there = network.free[rows, columns]

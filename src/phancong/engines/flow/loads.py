@@ -14,8 +14,9 @@ from phancong.assignment import nearest_allowed
 from phancong.course import Course
 from phancong.engines.common.pace import MEASURED, Pace, Speed
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.distance_costs import distance_cost
 from phancong.engines.flow.network import Costs, Flow, Network, cost_bits
-from phancong.engines.flow.pair_costs import PairCosts, way_of
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.pair_pool import PairPool
 from phancong.engines.flow.pair_rules import PairRule, pair_rules
 from phancong.meeting import (
@@ -261,9 +262,9 @@ class UnitLoads:
         """As :attr:`travel`, computed on demand."""
         visits = self.problem.household_columns.visits
         most = pool.chords.farthest * float(visits.max(initial=0.0))
-        way, error = way_of(visits, None, most, self.bits)
-        missing = np.rint(np.ldexp(visits * self._nearest, way.exponent)).astype(np.int64)
-        return Costs(pairs=PairCosts(pool, ways=(way,)), missing=missing), error, 2 * error
+        part, error = distance_cost(visits, None, most, self.bits)
+        missing = np.rint(np.ldexp(visits * self._nearest, part.exponent)).astype(np.int64)
+        return Costs(pairs=PairCosts(pool, by_distance=(part,)), missing=missing), error, 2 * error
 
     def travel_costs(self) -> tuple[FloatArray, FloatArray]:
         """Visits × travel of each pair, H × M, and cost of each missing member, (H,)."""

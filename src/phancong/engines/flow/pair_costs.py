@@ -1,9 +1,9 @@
 """Costs of pairs that are computed on demand, without a matrix of all pairs.
 
-A cost is the sum of parts that grow with the distance (*ways*), of flags, and of costs of listed pairs.
-So a bound of the distance gives a lower bound of the cost. Pairs of negative reduced cost are found
-without computing all costs: first pairs of boxes are excluded, then pairs of places by bounds, and the
-rest is computed exactly.
+A cost is the sum of parts that grow with travel (:class:`.DistanceCost`), of flags, and of costs of
+listed pairs. So a bound of the distance gives a lower bound of the cost. Pairs of negative reduced cost
+are found without computing all costs: first pairs of boxes are excluded, then pairs of places by bounds,
+and the rest is computed exactly.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from weakref import ReferenceType, ref
 import numpy as np
 
 from phancong.engines.flow.arcs import Arcs
+from phancong.engines.flow.distance_costs import DistanceCost
 from phancong.engines.flow.pair_pool import PairPool, Pairs, united
 from phancong.masks import where_true
-from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: In a rough search: boxes of members for each box of households, and members of each box.
@@ -34,92 +34,8 @@ BLOCK: Final = 256
 FAR: Final = 2**60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Way:
-    """A cost that grows with travel: ``weight × (factor × (travel beyond start) >> shift)``, rounded.
-
-    Parameters
-    ----------
-    factor
-        Factor of each household, (H,).
-    start
-        Limit of each member beyond which travel counts, with the slack of a limit, (M,); None is 0.
-    exponent
-        Costs are rounded to multiples of 2**-exponent.
-    largest
-        The largest integer cost before the shift.
-    shift, weight
-        Number of last bits that are dropped, and the factor afterwards.
-    within
-        The pairs whose travel is not beyond the start, H × M; None if they are not known.
-    """
-
-    factor: FloatArray
-    start: FloatArray | None
-    exponent: int
-    largest: int
-    shift: int = 0
-    weight: int = 1
-    within: BoolArray | None = None
-
-    def at(self, rows: IntArray, columns: IntArray, travel: FloatArray) -> IntArray:
-        """The cost of some pairs, (N,), from their travel."""
-        beyond = travel if self.start is None else above(travel, self.start[columns])
-        whole = np.rint(np.ldexp(beyond * self.factor[rows], self.exponent)).astype(np.int64)
-        return np.asarray((whole >> self.shift) * self.weight)
-
-    def least(self, travel: FloatArray, factor: FloatArray, start: Any) -> IntArray:
-        """A lower bound of the cost from lower bounds of the travel; all arguments broadcast."""
-        beyond = travel if self.start is None else np.maximum(travel - start, 0.0)
-        real = beyond * np.ldexp(factor, self.exponent)  # a power of two: no rounding
-        whole = np.minimum(real, float(self.largest), out=real).astype(np.int64)
-        whole -= 1
-        np.maximum(whole, 0, out=whole)
-        if self.shift:
-            whole >>= self.shift
-        if self.weight != 1:
-            whole *= self.weight
-        return whole
-
-    def same(self, other: Way) -> bool:
-        """Whether another way has the same costs."""
-        numbers = ("exponent", "largest", "shift", "weight")
-        return (
-            self.factor is other.factor
-            and self.start is other.start
-            and all(getattr(self, name) == getattr(other, name) for name in numbers)
-        )
-
-    @property
-    def latest(self) -> FloatArray | None:
-        """A limit of each member beyond which travel costs something in any case, (M,)."""
-        return None if self.start is None else self.start + 2 * slack(self.start)
-
-
 def _equal(a: IntArray | None, b: IntArray | None) -> bool:
     return a is b or (a is not None and b is not None and np.array_equal(a, b))
-
-
-def way_of(
-    factor: FloatArray,
-    start: FloatArray | None,
-    most: float,
-    bits: int,
-    within: BoolArray | None = None,
-) -> tuple[Way, float]:
-    """A way with integer costs of at most *bits* bits, and the largest error of one rounded cost.
-
-    Parameters
-    ----------
-    factor, start, within
-        As in :class:`Way`.
-    most
-        Upper bound of the real costs.
-    """
-    exponent = bits - int(np.frexp(most)[1])
-    largest = int(np.ceil(np.ldexp(most, exponent)))
-    way = Way(factor, start, exponent, largest, within=within)
-    return way, float(np.ldexp(0.5, -exponent))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -174,7 +90,7 @@ class PairCosts:
     ----------
     pool
         The pairs that flows have used, and the places of all.
-    ways
+    by_distance
         Costs that grow with travel.
     flags, flag
         Flagged pairs, H × M, and the cost of a flag, 0 or more.
@@ -183,7 +99,7 @@ class PairCosts:
     """
 
     pool: PairPool
-    ways: tuple[Way, ...] = ()
+    by_distance: tuple[DistanceCost, ...] = ()
     flags: BoolArray | None = None
     flag: int = 0
     keys: IntArray | None = None
@@ -197,9 +113,9 @@ class PairCosts:
     @cached_property
     def largest(self) -> int:
         """Upper bound of the absolute cost of a pair."""
-        ways = sum((way.largest >> way.shift) * way.weight for way in self.ways)
+        by_distance = sum((part.largest >> part.shift) * part.weight for part in self.by_distance)
         listed = 0 if self.values is None else int(np.abs(self.values).max(initial=0))
-        return ways + self.flag + listed
+        return by_distance + self.flag + listed
 
     def same(self, other: PairCosts) -> bool:
         """Whether other costs equal these."""
@@ -207,8 +123,8 @@ class PairCosts:
         return (
             self.flags is other.flags
             and self.flag == other.flag
-            and len(self.ways) == len(other.ways)
-            and all(a.same(b) for a, b in zip(self.ways, other.ways, strict=True))
+            and len(self.by_distance) == len(other.by_distance)
+            and all(a.same(b) for a, b in zip(self.by_distance, other.by_distance, strict=True))
             and all(_equal(a, b) for a, b in lists)
         )
 
@@ -216,30 +132,34 @@ class PairCosts:
         """All costs times *weight*."""
         return replace(
             self,
-            ways=tuple(replace(way, weight=way.weight * weight) for way in self.ways),
+            by_distance=tuple(
+                replace(part, weight=part.weight * weight) for part in self.by_distance
+            ),
             flag=self.flag * weight,
             values=None if self.values is None else self.values * weight,
         )
 
     def coarse(self, bits: int) -> PairCosts:
-        """The costs with those of ways shifted to at most *bits* bits."""
-        shift = max(max(way.largest for way in self.ways).bit_length() - bits, 0)
-        return replace(self, ways=tuple(replace(way, shift=shift) for way in self.ways))
+        """The costs with those of travel shifted to at most *bits* bits."""
+        shift = max(max(part.largest for part in self.by_distance).bit_length() - bits, 0)
+        return replace(
+            self, by_distance=tuple(replace(part, shift=shift) for part in self.by_distance)
+        )
 
     def and_ways(self, others: PairCosts) -> PairCosts:
-        """These costs plus the ways of *others*."""
-        return replace(self, ways=(*self.ways, *others.ways))
+        """These costs plus the parts of *others* that grow with travel."""
+        return replace(self, by_distance=(*self.by_distance, *others.by_distance))
 
     def at(self, rows: IntArray, columns: IntArray) -> IntArray:
         """Costs of some pairs, (N,)."""
         cost = np.zeros(len(rows), dtype=np.int64)
-        if self.ways:
+        if self.by_distance:
             within = self._within
             far = np.arange(len(rows)) if within is None else np.flatnonzero(~within[rows, columns])
             asked = rows[far], columns[far]
             travel = self.pool.travel(*asked)
-            for way in self.ways:
-                cost[far] += way.at(*asked, travel)
+            for part in self.by_distance:
+                cost[far] += part.at(*asked, travel)
         if self.flags is not None:
             cost += self.flags[rows, columns] * self.flag
         if self.keys is not None and self.values is not None and len(self.keys):
@@ -255,8 +175,8 @@ class PairCosts:
 
     @property
     def _within(self) -> BoolArray | None:
-        """Pairs whose way costs nothing, H × M; None if they are not known, or without a way."""
-        return self.ways[0].within if len(self.ways) == 1 else None
+        """Pairs whose travel costs nothing, H × M; None if they are not known, or if no travel counts."""
+        return self.by_distance[0].within if len(self.by_distance) == 1 else None
 
     def idle(self, free: BoolArray, rows: BoolArray, columns: BoolArray) -> BoolArray | None:
         """Free pairs without a cost, of some rows and columns, H × M; None if these are not known.
@@ -268,7 +188,7 @@ class PairCosts:
         rows, columns
             Which households, (H,), and members, (M,).
         """
-        if self.flags is not None or (self.ways and self._within is None):
+        if self.flags is not None or (self.by_distance and self._within is None):
             return None
         found: BoolArray = free & columns
         found[~rows] = False
@@ -319,7 +239,7 @@ class PairCosts:
         reduced = self.at(rows, columns) + price[columns] - household_price[rows]
         within = reduced <= most
         rows, columns = rows[within], columns[within]
-        if self.ways and not rough:
+        if self.by_distance and not rough:
             self.pool.searched = Searched(
                 self,
                 ref(free),
@@ -344,7 +264,7 @@ class PairCosts:
 
         Pairs that the *last* search has found may be left out.
         """
-        if not self.ways:
+        if not self.by_distance:
             yield from self._candidates_of_flags(most, free, price, household_price)
             return
         chords = self.pool.chords
@@ -352,24 +272,24 @@ class PairCosts:
         dear, cheap = a.spread(household_price, -FAR), b.spread(price, FAR)
         spread = [
             (
-                way,
-                a.spread(way.factor, 0.0),
-                None if way.latest is None else b.spread(way.latest, np.inf),
+                part,
+                a.spread(part.factor, 0.0),
+                None if part.latest is None else b.spread(part.latest, np.inf),
             )
-            for way in self.ways
+            for part in self.by_distance
         ]
         least = cheap.min(axis=1)[None, :] - dear.max(axis=1)[:, None]
-        for way, factor, start in spread:
+        for part, factor, start in spread:
             inside = np.where(a.order < 0, np.inf, factor).min(axis=1)[:, None]
             smallest = np.where(np.isfinite(inside), inside, 0.0)
             late = None if start is None else start.max(axis=1)[None, :]
-            least += way.least(chords.apart, smallest, late)
+            least += part.least(chords.apart, smallest, late)
 
         def may(travel: FloatArray, home: IntArray, member: IntArray) -> BoolArray:
             reduced = cheap[member][:, None, :] - dear[home][:, :, None]
-            for way, factor, start in spread:
+            for part, factor, start in spread:
                 late = None if start is None else start[member][:, None, :]
-                reduced += way.least(travel, factor[home][:, :, None], late)
+                reduced += part.least(travel, factor[home][:, :, None], late)
             near = reduced <= most
             if rough and reduced.shape[2] > FEW_OF_A_BOX:
                 few = np.partition(reduced, FEW_OF_A_BOX - 1, axis=2)
@@ -390,7 +310,7 @@ class PairCosts:
     def _candidates_of_flags(
         self, most: int, free: BoolArray, price: IntArray, household_price: IntArray
     ) -> Iterator[Pairs]:
-        """As :meth:`_candidates` for costs without ways: every pair is compared."""
+        """As :meth:`_candidates` for costs without travel: every pair is compared."""
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
             near = self._compared(block, household_price[block] + most, ge, price)
@@ -410,7 +330,7 @@ class PairCosts:
         self, free: BoolArray, price: IntArray, household_price: IntArray, arcs: Arcs
     ) -> bool:
         """Whether a free pair outside *arcs* has a negative reduced cost."""
-        if self.ways:
+        if self.by_distance:
             rows, columns, _ = self.up_to(-1, free, price, household_price)
             return bool(self.pool.apart_from(arcs, rows, columns).any())
         for rows, columns in self.listed:
@@ -433,12 +353,12 @@ class PairCosts:
         """Free pairs whose reduced cost is 0, H × M."""
         level = np.zeros_like(free)
         within = self._within
-        if within is not None or not self.ways:  # compare the prices of pairs without a way
+        if within is not None or not self.by_distance:  # compare the prices of pairs without a way
             for start in range(0, len(free), BLOCK):
                 block = slice(start, start + BLOCK)
                 level[block] = self._compared(block, household_price[block], eq, price)
         pairs = iter(self.listed)
-        if self.ways:
+        if self.by_distance:
             far = free if within is None else free & ~within
             pairs = chain(self._candidates(0, far, price, household_price, False), pairs)
             if within is not None:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from phancong.engines.common.scaling import scaled
+from phancong.engines.flow.distance_costs import distance_cost
 from phancong.engines.flow.network import Costs
-from phancong.engines.flow.pair_costs import PairCosts, way_of
+from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.pair_pool import PairPool
 from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
@@ -141,8 +142,10 @@ class Reach(PairRule):
     def costs(self, free: BoolArray, bits: int) -> tuple[Costs, float, float]:
         """Breaches of free pairs as costs of *bits* bits, largest error of one cost, real value of 1."""
         homes = np.ones(len(free))
-        way, error = way_of(homes, self._reach, self._pool.chords.farthest, bits, self._kept)
-        return Costs(pairs=PairCosts(self._pool, ways=(way,))), error, 2 * error
+        part, error = distance_cost(
+            homes, self._reach, self._pool.chords.farthest, bits, self._kept
+        )
+        return Costs(pairs=PairCosts(self._pool, by_distance=(part,))), error, 2 * error
 
     def of(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """Breach of some pairs, (N,)."""

@@ -218,8 +218,7 @@ class Tuning:
     fewest_moves: int = 300
     #: Most ejection chains for each member.
     chains_a_member: int = 6
-    #: Most levels of a breach or of a largest load that are listed. If a largest load has more levels,
-    #: *sampled_levels* of them are tried; if a breach has more, the exact stages decide.
+    #: Most levels of a largest load that are listed. If it has more, *sampled_levels* are tried.
     listed_levels: int = 5_000
     sampled_levels: int = 256
     #: Most pairs for a model that looks for any plan over all pairs, and so can prove that there is none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from phancong import naming
 from phancong.problem import Id
@@ -84,9 +84,18 @@ def _box(identity: str, title: str) -> str:
 def _table(
     notes: Notes, numbers: Mapping[Id, int], placed: frozenset[int], other: Figures | None
 ) -> str:
+    """The head and a row for each household.
+
+    Parameters
+    ----------
+    notes, numbers
+        The notes on the plan, and member → the member's number on the page.
+    placed
+        Rows of the households that a map shows.
+    other
+        The figures of another plan beside this one.
+    """
     w, figures = notes.w, notes.figures
-    problem = figures.plan.problem
-    homes = problem.household_columns
     # A map shows the places: leave out the columns of coordinates.
     chosen = chosen_columns(figures, w, notes.include)
     titles = [(w.gettext("id"), "")] if notes.labels.households else []
@@ -105,9 +114,26 @@ def _table(
     named = " data-named" if notes.labels.households else ""
     who = [title for title, _ in titles].index(w.gettext("member in charge"))
     right = " ".join(f"n{place}" for place, (_, kind) in enumerate(titles, 1) if kind)
+    rows = "".join(_rows(notes, numbers, placed, other, [column for _, column in chosen]))
+    return (
+        f'<div class="wide late"><table id="households" class="{right}" data-who="{who}"{named}>'
+        f"<thead><tr>{head}</thead>\n"
+        f"<tbody>\n{rows}\n</tbody></table></div>"
+    )
+
+
+def _rows(
+    notes: Notes,
+    numbers: Mapping[Id, int],
+    placed: frozenset[int],
+    other: Figures | None,
+    chosen: Sequence[Sequence[str | float | None]],
+) -> Iterator[str]:
+    """The rows, without line breaks, which would take a hundredth of the file; *chosen* are columns."""
+    w, figures = notes.w, notes.figures
+    homes = figures.plan.problem.household_columns
     travel, moves = _travel(notes), movable(figures.plan)
     differ = frozenset[int]() if other is None else other_rows(figures, other)
-    lines = []
     for row in figures.in_order:
         household = homes.ids[row]
         members = figures.now.get(household, ())
@@ -119,19 +145,13 @@ def _table(
             theirs = notes.members(other.now.get(household, ())) or "–"
             cells.append(text(theirs) if row in differ else "")
         cells += [travel.get(row, "")] if figures.has_travel else []
-        cells += [_cell(w, column[row]) for _, column in chosen]
+        cells += [_cell(w, column[row]) for column in chosen]
         cells.append(text(notes.household(row)))
         served = " ".join(str(numbers[member]) for member in members)
         served = f'"{served}"' if len(members) != 1 else served
         marks = _marks(notes, row, bool(placed) and row not in placed)
         marks += ("" if moves[row] else " data-f") + (" data-d" if row in differ else "")
-        lines.append(f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}")
-    rows = "".join(lines)  # without line breaks, which would take a hundredth of the file
-    return (
-        f'<div class="wide late"><table id="households" class="{right}" data-who="{who}"{named}>'
-        f"<thead><tr>{head}</thead>\n"
-        f"<tbody>\n{rows}\n</tbody></table></div>"
-    )
+        yield f"<tr data-m={served}{marks}><td>{'<td>'.join(cells)}"
 
 
 def _figures(cells: Sequence[str | float | None]) -> bool:

@@ -7,7 +7,7 @@ matter (contract 2.5).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,30 +92,15 @@ def cut_at_bends(
         back[number] = turned
 
     rows = np.column_stack([low, high, line, back, np.isinf(costs), given])
-    rows = rows[np.lexsort(rows.T[::-1])]
-    digest = hashlib.sha256(np.ascontiguousarray(nodes, dtype="<f8").tobytes())
-    for part in (np.concatenate([np.array(inner).ravel() for inner in lines]), rows):
-        digest.update(np.ascontiguousarray(part + 0.0, dtype="<f8").tobytes())
-
+    digest = _digest(nodes, lines, rows)
     somewhere = (low != high) | (line > 0)  # drop loops without a line
     key = np.column_stack([low, high, line])[somewhere]
     ways, way = np.unique(key, axis=0, return_inverse=True)
     both = np.full((len(ways), 2), np.inf)
     np.minimum.at(both, (way.reshape(-1), back[somewhere].astype(np.int64)), costs[somewhere])
 
-    # The nodes of each line: its ends, and new nodes for its bends.
     count = np.array([len(inner) for inner in lines], dtype=np.int64)[ways[:, 2]] + 1
-    places, tail, head = [nodes], np.repeat(ways[:, 0], count), np.repeat(ways[:, 1], count)
-    size = len(nodes)
-    first = np.cumsum(count) - count
-    for bent in np.flatnonzero(count > 1).tolist():
-        inner = lines[ways[bent, 2]]
-        new = np.arange(size, size + len(inner))
-        places.append(np.array(inner))
-        size += len(inner)
-        tail[first[bent] + 1 : first[bent] + count[bent]] = new
-        head[first[bent] : first[bent] + count[bent] - 1] = new
-    spots = np.concatenate(places)
+    spots, tail, head = _with_bends(nodes, lines, ways, count)
     owner = np.repeat(np.arange(len(ways)), count)
     metres = geodesic_metres(*spots[tail].T, *spots[head].T)
     whole = np.bincount(owner, weights=metres, minlength=len(ways))[owner]
@@ -129,5 +114,41 @@ def cut_at_bends(
         head=head,
         forward=shares[:, 0].copy(),
         backward=shares[:, 1].copy(),
-        digest=digest.hexdigest(),
+        digest=digest,
     )
+
+
+def _digest(nodes: FloatArray, lines: Sequence[tuple[Place, ...]], rows: FloatArray) -> str:
+    """SHA-256 of nodes, bends and arcs; the order of the arcs does not matter."""
+    rows = rows[np.lexsort(rows.T[::-1])]
+    digest = hashlib.sha256(np.ascontiguousarray(nodes, dtype="<f8").tobytes())
+    for part in (np.concatenate([np.array(inner).ravel() for inner in lines]), rows):
+        digest.update(np.ascontiguousarray(part + 0.0, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _with_bends(
+    nodes: FloatArray, lines: Sequence[tuple[Place, ...]], ways: IntArray, count: IntArray
+) -> tuple[FloatArray, IntArray, IntArray]:
+    """The places of the nodes and of new ones for the bends, and the ends of each piece.
+
+    Parameters
+    ----------
+    nodes, lines
+        The places of the nodes, and the bends of each line.
+    ways
+        Both ends and the line of each way, (W, 3).
+    count
+        The number of pieces of each way, (W,).
+    """
+    places, tail, head = [nodes], np.repeat(ways[:, 0], count), np.repeat(ways[:, 1], count)
+    size = len(nodes)
+    first = np.cumsum(count) - count
+    for bent in np.flatnonzero(count > 1).tolist():
+        inner = lines[ways[bent, 2]]
+        new = np.arange(size, size + len(inner))
+        places.append(np.array(inner))
+        size += len(inner)
+        tail[first[bent] + 1 : first[bent] + count[bent]] = new
+        head[first[bent] : first[bent] + count[bent] - 1] = new
+    return np.concatenate(places), tail, head
