@@ -6,7 +6,8 @@ Communes are drawn as a place would be: members and households anywhere in a squ
 - ``weighted``: loads from 1 to 5, members have a maximum of their sum;
 - ``short``: as ``unit``, with places for nine households in ten;
 - ``over``: as ``weighted``, with room for nine tenths of the load;
-- ``hamlets``: as ``unit``, in hamlets, three for each member.
+- ``hamlets``: as ``unit``, in hamlets, three for each member;
+- ``groups``: as ``hamlets``, two households of three in groups of two, a tenth of them with two members.
 
 Every plan is judged, and every shortfall compared with counting, before a time is looked at. What takes
 more than 10 % and a second above its limit is marked *late*; what is cut by time before nine tenths
@@ -33,6 +34,7 @@ from functools import partial
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from phancong import (
     FairLoad,
@@ -58,7 +60,7 @@ T = TypeVar("T")
 SIZES = "10x10,100x10,400x30,1000x60,3000x150,10000x300,18095x1704"
 CALLS = ("solve", "diagnose", "explain", "frontier", "compare")
 ENGINES = ("flow", "cp_sat", "mip", "lns", "auto")
-KINDS = ("unit", "weighted", "short", "over", "hamlets")
+KINDS = ("unit", "weighted", "short", "over", "hamlets", "groups")
 #: Kinds whose limits cannot all hold.
 IMPOSSIBLE = ("short", "over")
 
@@ -113,9 +115,13 @@ def drawn(households: int, members: int, kind: str) -> Problem:
     weighted = kind in ("weighted", "over")
     weights = rng.integers(1, 6, households) if weighted else np.ones(households, dtype=np.int64)
     room = 0.9 if kind in IMPOSSIBLE else 1.05
-    most = math.ceil(room * float(weights.sum()) / members)
+    hamlets = rng.integers(0, max(members // 2, 3), households)
+    groups, needed = (
+        grouped(hamlets, rng) if kind == "groups" else ([None] * households, np.ones_like(weights))
+    )
+    most = math.ceil(room * float((weights * needed).sum()) / members)
     spare = 5 if kind == "weighted" else 0
-    hamlets = rng.integers(0, max(members // 2, 3), households).tolist()
+    most += 2 if kind == "groups" else 0
     return Problem(
         [
             Member(
@@ -127,13 +133,32 @@ def drawn(households: int, members: int, kind: str) -> Problem:
             for m, place in enumerate(places[:members])
         ],
         [
-            Household(members + h, place, workload=float(weight), hamlet=f"hamlet {hamlet}")
-            for h, (place, weight, hamlet) in enumerate(
-                zip(places[members:], weights, hamlets, strict=True)
+            Household(
+                members + h,
+                place,
+                workload=float(weights[h]),
+                hamlet=f"hamlet {hamlets[h]}",
+                group=groups[h],
+                members_needed=int(needed[h]),
             )
+            for h, place in enumerate(places[members:])
         ],
-        max_hamlets=3 if kind == "hamlets" else None,
+        max_hamlets=3 if kind in ("hamlets", "groups") else None,
     )
+
+
+def grouped(
+    hamlets: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[list[str | None], NDArray[np.int64]]:
+    """The group of each household, of two in a hamlet, and how many members it needs."""
+    order = np.argsort(hamlets, kind="stable")
+    groups: list[str | None] = [None] * len(hamlets)
+    needed = np.where(rng.random(len(hamlets)) < 0.1, 2, 1)
+    for one, other in zip(order[::3].tolist(), order[1::3].tolist(), strict=False):
+        if hamlets[one] == hamlets[other]:
+            groups[one] = groups[other] = f"group {one}"
+            needed[other] = needed[one]
+    return groups, needed
 
 
 Said = tuple[str, bool]
