@@ -54,7 +54,7 @@ class AggregatedModel:
             context.tie_cost,
             context.solver,
             lambda: context.stage_budget.limits(work, COUNT_PART),
-            context.stage_budget.charge,
+            context.stage_budget.portion(COUNT_PART),
         )
         if found is not None:
             context.incumbent.raise_bound(found.bound * context.incumbent.scale)
