@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from countries import (
+    SEARCH,
     AtOnce,
     batch,
     by_commune,
@@ -22,8 +23,11 @@ from countries import (
 )
 from lanes import in_full
 
-from phancong import InvalidArgumentError, NotWrittenError, Search
-from phancong.batch import folder, many, part_files, worker
+from phancong import RELAXABLE, InvalidArgumentError, NotWrittenError, Search
+from phancong.batch import many, part_files, worker
+from phancong.batch.folder import Folder
+from phancong.batch.log import Log
+from phancong.batch.options import read_options
 from phancong.batch.sealed import sealed, unsealed
 
 DATASETS = ("pairs", "breaches", "failures", "figures")
@@ -297,12 +301,13 @@ def test_one_run_at_a_time_writes_to_a_folder(source, tmp_path, monkeypatch):
         pytest.raises(InvalidArgumentError, match="another run writes"),
     ):
         batch(source, tmp_path / "out")
-    monkeypatch.setattr(folder, "PATIENCE", 0.1)
+    options = read_options("commune", None, RELAXABLE, SEARCH, "auto", {}, 60.0)
     with (
+        Log(tmp_path / "out" / many.LOG) as log,
         worker.locked(tmp_path / "out" / worker.TASKS, shared=True),
         pytest.raises(InvalidArgumentError, match="tasks of another run"),
     ):
-        batch(source, tmp_path / "out")
+        Folder(source, tmp_path / "out", options, log, patience=0.1).take_over(resume=True)
     monkeypatch.setattr(worker, "fcntl", None)  # a system without such locks
     assert batch(source, tmp_path / "out").planned == 12
 

@@ -377,6 +377,7 @@ def test_where_there_is_no_time_the_first_start_is_enough():
     found = search.run([Improver("x", engine.run, math.inf)], "asked for")
     assert not engine.tasks
     assert (found.engine, found.outcome.assignment.pairs) == (first, plan.pairs)
+    assert found.reason == "asked for: a start, proven by arithmetic"
 
 
 def test_a_search_begins_with_the_plan_of_an_earlier_one():
@@ -425,6 +426,13 @@ def weighted():
         [Household(n, workload=1.0 + n % 2) for n in range(12)],
         travel=WAYS,
     )
+
+
+def test_where_no_engine_had_time_the_reason_says_so():
+    search = portfolio.Portfolio(task_of(weighted(), (Travel(),), RELAXABLE, seconds=1e-9))
+    found = search.run([], "no flow can keep all of it: a workload")
+    assert found.reason == "no flow can keep all of it: a start, as no engine had time"
+    assert found.outcome.stopped == "time"
 
 
 def best_start(task):

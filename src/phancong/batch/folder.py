@@ -32,13 +32,31 @@ PATIENCE: Final = 60.0
 
 
 class Folder:
-    """One run over an output folder, to which no other run writes."""
+    """One run over an output folder, to which no other run writes.
 
-    def __init__(self, source: Path, target: Path, options: BatchOptions, log: Log) -> None:
+    Parameters
+    ----------
+    source, target
+        The input and the output folder.
+    options, log
+        The options of the run, and its log.
+    patience
+        The seconds to wait for tasks of an earlier run.
+    """
+
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        options: BatchOptions,
+        log: Log,
+        patience: float = PATIENCE,
+    ) -> None:
         self._source = source
         self._target = target
         self._options = options
         self._log = log
+        self._patience = patience
         self._begun = time.monotonic()
         self._records: list[Record] = []
         self._before: Manifest | None = None
@@ -63,7 +81,7 @@ class Folder:
             self._manifest(RUNNING, {}).refuse_other(self._before)
         with naming_the_file(self._target / STOP):
             (self._target / STOP).touch()
-        with locked(self._target / TASKS, shared=False, wait=PATIENCE) as got:
+        with locked(self._target / TASKS, shared=False, wait=self._patience) as got:
             if not got:
                 raise InvalidArgumentError(
                     Message(

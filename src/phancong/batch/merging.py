@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from phancong.errors import Defect
-from phancong.problem.fields import clean_label
+from phancong.problem.label_fields import clean_label
 from phancong.problem.tables import Table
 from phancong.words import Message
 

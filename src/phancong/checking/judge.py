@@ -13,7 +13,7 @@ from phancong.goals import Goal, Value, is_row, less, meets, near, read_goals, s
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
-from phancong.problem.fields import as_id
+from phancong.problem.label_fields import as_id
 from phancong.rules import RELAXABLE, Relaxation, breaches, exceptions, violations
 from phancong.words import Message
 

@@ -369,6 +369,9 @@ class Portfolio:
             return reason + (f"; {parts} independent parts" if parts > 1 else "")
         runs = ", ".join(f"{one.name} ({one.runs})" for one in ran)
         by_clock = self._by_clock or self.course.seconds_left <= 0
+        if not ran:
+            why = "proven by arithmetic" if self._done() else "as no engine had time"
+            return f"{reason.partition(':')[0]}: a start, {why}"
         clock = "; the clock cut some of these runs" if by_clock else ""
         return f"{reason.partition(':')[0]}: in turn {runs}{clock}"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from phancong.coordinates import Place
 from phancong.problem import FloatArray
-from phancong.problem.fields import clean_label
+from phancong.problem.label_fields import clean_label
 from phancong.travel.geodesic import geodesic_metres
 
 #: The labels by which a household is placed, the smallest group first.

@@ -24,7 +24,7 @@ from phancong.locating.metres import as_grid
 from phancong.locating.vn2000 import to_degrees
 from phancong.problem import FloatArray, Household, Member
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
-from phancong.problem.fields import clean_label
+from phancong.problem.label_fields import clean_label
 from phancong.problem.tables import LEFT_OUT, Table, read_table
 from phancong.travel.whereabouts import SWAPPED, Listed, misplaced, read_farthest
 from phancong.words import Message

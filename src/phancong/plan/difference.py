@@ -11,7 +11,7 @@ from phancong.decimals import decimal_difference
 from phancong.frozen import FrozenMapping
 from phancong.goals import Goal, Value, by_place, figures
 from phancong.problem import Id, Problem
-from phancong.problem.fields import id_order
+from phancong.problem.label_fields import id_order
 from phancong.report.changes import ChangeOfHands, hands
 from phancong.report.solution import Solution
 from phancong.words import Printable

@@ -13,18 +13,8 @@ from phancong.errors import Defect
 from phancong.frozen import FrozenMapping
 from phancong.meeting import Given, as_given, given_in
 from phancong.problem.coordinate_fields import Halves, Point
-from phancong.problem.fields import (
-    UNLIMITED,
-    Amount,
-    Column,
-    Count,
-    Field,
-    Flag,
-    Identity,
-    Label,
-    LabelsField,
-    id_order,
-)
+from phancong.problem.fields import UNLIMITED, Amount, Column, Count, Field, Flag
+from phancong.problem.label_fields import Identity, Label, LabelsField, id_order
 from phancong.problem.records import Household, Id, Member
 from phancong.problem.tables import Table, read_table
 from phancong.travel.places import Places

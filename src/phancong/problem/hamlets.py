@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from phancong.errors import InvalidArgumentError
-from phancong.problem.fields import clean_label
+from phancong.problem.label_fields import clean_label
 from phancong.problem.problem import Problem
 
 

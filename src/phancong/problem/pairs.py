@@ -9,7 +9,8 @@ from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.meeting import LARGEST, SMALLEST
-from phancong.problem.fields import Amount, Column, as_id, id_order, mend_of_id
+from phancong.problem.fields import Amount, Column
+from phancong.problem.label_fields import as_id, id_order, mend_of_id
 from phancong.problem.records import Id
 from phancong.problem.tables import Table, numbered, read_table
 from phancong.words import Message

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from phancong.errors import Defect, InvalidProblemError
-from phancong.problem.fields import as_id
+from phancong.problem.label_fields import as_id
 from phancong.travel.places import called
 from phancong.words import Message
 

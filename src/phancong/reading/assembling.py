@@ -10,17 +10,8 @@ from typing import Any, Final
 from phancong.coordinates import Place
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Problem
-from phancong.problem.fields import (
-    Amount,
-    Count,
-    Field,
-    Flag,
-    Identity,
-    Label,
-    LabelsField,
-    clean_label,
-    without_value,
-)
+from phancong.problem.fields import Amount, Count, Field, Flag, without_value
+from phancong.problem.label_fields import Identity, Label, LabelsField, clean_label
 from phancong.reading.list_fields import FIELDS
 from phancong.reading.placing import (
     between_hamlets,

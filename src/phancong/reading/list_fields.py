@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from phancong.problem.columns import HOUSEHOLD_FIELDS, MEMBER_FIELDS
-from phancong.problem.fields import Amount, Field, Identity
+from phancong.problem.fields import Amount, Field
+from phancong.problem.label_fields import Identity
 from phancong.reading.degree_columns import DEGREE_FIELDS
 from phancong.reading.vocabulary import (
     ADDRESS,

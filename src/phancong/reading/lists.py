@@ -10,7 +10,7 @@ from typing import Any
 from phancong.errors import Defect, InvalidProblemError
 from phancong.plan import Labels
 from phancong.problem import Problem
-from phancong.problem.fields import MEND_UNSEEN, UNSEEN, has_unseen
+from phancong.problem.label_fields import MEND_UNSEEN, UNSEEN, has_unseen
 from phancong.reading.assembling import Assembly
 from phancong.reading.cells_above import take_from_above
 from phancong.reading.classes import ClassWorkloads

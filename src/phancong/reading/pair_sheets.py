@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.problem import Id, Problem
-from phancong.problem.fields import clean_label, with_value
+from phancong.problem.fields import with_value
+from phancong.problem.label_fields import clean_label
 from phancong.tables import Sheet, looks_personal
 from phancong.tables.sheet import is_blank
 from phancong.words import Message

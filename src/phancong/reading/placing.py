@@ -12,7 +12,8 @@ from phancong.coordinates import Place
 from phancong.locating.centres import LABELS, centres_for
 from phancong.problem import FloatArray
 from phancong.problem.coordinate_fields import Halves, Point
-from phancong.problem.fields import Column, clean_label
+from phancong.problem.fields import Column
+from phancong.problem.label_fields import clean_label
 from phancong.travel import BetweenPlaces
 from phancong.words import Message
 

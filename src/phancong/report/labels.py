@@ -10,7 +10,7 @@ from typing import Any, Final
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
 from phancong.problem import Id
-from phancong.problem.fields import MEND_UNSEEN, UNSEEN, as_id, has_unseen
+from phancong.problem.label_fields import MEND_UNSEEN, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
 
 _BREAKS: Final = re.compile("[\n\r\v\f\x1c-\x1f\x85\u2028\u2029]+")

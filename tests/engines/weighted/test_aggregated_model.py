@@ -1,5 +1,6 @@
 """Counting who stays: a bound for every plan, and a plan where the numbers can be had."""
 
+from dataclasses import replace
 from itertools import combinations, product
 
 import numpy as np
@@ -19,11 +20,16 @@ from phancong import (
     synth,
 )
 from phancong.assignment import detours
+from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Answer, Claim, Limits
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
+from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.operators import AggregatedModel
+from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING, Tuning
+from phancong.engines.weighted.warm_start import WarmStart
 
 #: Three members are many.
 MANY = Tuning(near_pairs=0)
@@ -224,7 +230,7 @@ def test_the_fewest_changes_of_a_commune_are_proven():
     assert plan.goals[1].proven
 
 
-def test_numbers_that_are_asked_for_once_only_are_a_bound():
+def crowded():
     """Nobody but m1 may take the two households of m0 that have to leave it: one has to wait."""
     members = [Member(f"m{j}", max_workload=2) for j in range(3)]
     households = [Household(f"h{i}", workload=1.0) for i in range(6)]
@@ -234,7 +240,11 @@ def test_numbers_that_are_asked_for_once_only_are_a_bound():
     problem = Problem(members, households, travel=travel, previous=previous, forbidden=forbidden)
     instance = Instance(problem)
     kept, _ = instance.formulation.kept(weighted=False)
-    cost = -np.rint(instance.matrix(kept)).astype(np.int64)
+    return instance, -np.rint(instance.matrix(kept)).astype(np.int64)
+
+
+def test_numbers_that_are_asked_for_once_only_are_a_bound():
+    instance, cost = crowded()
     instance.tuning = Tuning(most_cuts=1)
     once = count(instance, cost)
     assert once.bound == -4  # two leave
@@ -243,3 +253,34 @@ def test_numbers_that_are_asked_for_once_only_are_a_bound():
     core_problem = count(instance, cost)
     assert core_problem.bound == least(instance, cost) == -3  # and m1's own goes to m2
     assert instance.keeps(core_problem.taken)
+
+
+@pytest.mark.parametrize(("work", "calls", "bound"), [(10.0, 1, -4), (100.0, 2, -3)])
+def test_cuts_leave_half_of_a_stage(work, calls, bound):
+    """A call takes six units; the second one would leave no time to improve the plan."""
+    instance, cost = crowded()
+    solver, nobody = Slow(), np.zeros_like(instance.free)
+    context = Context(
+        instance,
+        cost,
+        np.zeros_like(cost),
+        nobody,
+        solver=solver,
+        stage_budget=StageBudget(Course(Search(work=work)), 1.0),
+        gap_closed=lambda value, bound: False,
+        report=lambda _: None,
+        warm_start=WarmStart(),
+    )
+    AggregatedModel().run(context, 60.0)
+    assert solver.calls == calls
+    assert context.incumbent.bound == bound
+
+
+class Slow(CpSatSolver):
+    """CP-SAT, which takes six units a call."""
+
+    calls = 0
+
+    def solve(self, model, objective, hint, limits):
+        self.calls += 1
+        return replace(super().solve(model, objective, hint, limits), work=6.0)

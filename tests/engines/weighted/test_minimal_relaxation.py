@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from lanes import chunks
+from lanes import chunks, in_full
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
 from phancong.assignment import Assignment
@@ -74,6 +74,41 @@ def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
             assert found.instance.keeps(taken) == same, (seed, taken)
             assert levelled.keeps(taken) == (figures == least), (seed, taken)
     assert rules == {"max_workload", "min_workload"}
+
+
+def listed_level(found):
+    """The least level by trying all multiples of a unit of each member, as arithmetic has it."""
+    unit = found.instance.resource("workload").quantum
+    worth = [unit / found.instance.formulation.share[m] for m in np.flatnonzero(found.short)]
+    for level in sorted({w * k for w in set(worth) for k in range(1, found.broken + 1)}):
+        if sum(level // w for w in worth) >= found.broken:
+            return level
+    return None
+
+
+@pytest.mark.parametrize("seed", [*range(3), *in_full(*range(3, 25))])
+def test_a_breach_in_cents_is_the_least(seed):
+    """It has more levels than anybody would list; every plan is tried."""
+    rng = np.random.default_rng(seed)
+    members = [
+        Member(
+            f"m{j}",
+            max_workload=float(rng.integers(10, 20)),
+            share=float(rng.choice((0.3, 0.7, 1))),
+        )
+        for j in range(3)
+    ]
+    weights = [round(float(w), 2) for w in rng.uniform(10, 40, 6)]
+    homes = [Household(f"h{i}", workload=w) for i, w in enumerate(weights)]
+    problem = Problem(members, homes, travel=None)
+    instance = Instance(problem)
+    found = minimal_relaxation(instance, ALL)
+    quantum = instance.resource("workload").quantum
+    assert found.level == listed_level(found)
+    least = min(figures for _, figures in every_plan(problem, instance))
+    rule = list(reversed(ALL)).index("max_workload")
+    assert least[rule][0] == pytest.approx(float(found.broken * quantum))
+    assert least[rule][1] >= float(found.level) - 1e-9
 
 
 @pytest.mark.full

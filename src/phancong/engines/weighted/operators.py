@@ -54,7 +54,7 @@ class AggregatedModel:
             context.tie_cost,
             context.solver,
             lambda: context.stage_budget.limits(work, COUNT_PART),
-            context.stage_budget.charge,
+            context.stage_budget.portion(COUNT_PART),
         )
         if found is not None:
             context.incumbent.raise_bound(found.bound * context.incumbent.scale)
@@ -171,12 +171,14 @@ class MasterColumns:
         needed = left > context.instance.tuning.few_pairs or warm_start.tried > 0
         if not needed or lagrangian.knapsacks.fractional:
             return
-        if warm_start.master is None or warm_start.within != lagrangian.limits:
+        if warm_start.within != lagrangian.limits:
             warm_start.within, warm_start.converged = lagrangian.limits, False
-            warm_start.master = MasterProblem(lagrangian, incumbent.taken)
+            warm_start.master = None
         work = MasterProblem.expected_work(lagrangian)
         if warm_start.converged or not context.stage_budget.has(work):
             return
+        if warm_start.master is None:  # its first columns are of the best plan so far
+            warm_start.master = MasterProblem(lagrangian, incumbent.taken)
         context.multipliers, warm_start.converged = by_columns(
             lagrangian,
             warm_start.master,

@@ -17,8 +17,7 @@ hold for it. Minima are treated in the same way, with the cut from the other sid
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -71,22 +70,18 @@ class MinimalRelaxation:
     @cached_property
     def level(self) -> Fraction:
         """Lower bound of the largest breach ÷ share, by splittable flows (contract 4.3)."""
-        worth = self._worth
-        levels = sorted({w * k for w in set(worth) for k in range(1, self.broken + 1)})
+        worth = sorted(set(self._worth))
+        each = [self._worth.count(w) for w in worth]
 
         def enough(level: Fraction) -> bool:
-            return sum(math.floor(level / w) for w in worth) >= self.broken
+            here = zip(worth, each, strict=True)
+            return sum(count * (level // w) for w, count in here) >= self.broken
 
         # The arithmetic bound is usually reached, so that it is tried first.
-        low = bisect_left(levels, True, key=enough)
-        high, middle = len(levels) - 1, low
-        while low < high:
-            if _fits(self._at(levels[middle])):
-                high = middle
-            else:
-                low = middle + 1
-            middle = (low + high) // 2
-        return levels[low]
+        low = _least_level(worth, Fraction(0), worth[-1] * self.broken, enough)
+        if _fits(self._at(low)):
+            return low
+        return _least_level(worth, low, worth[-1] * self.broken, lambda x: _fits(self._at(x)))
 
     @cached_property
     def _worth(self) -> list[Fraction]:
@@ -138,7 +133,7 @@ def minimal_relaxation(instance: Instance, relax: Mapping[str, float]) -> Minima
     if not resource.binds or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    if found is None or found.rule not in relax or found.broken > instance.tuning.listed_levels:
+    if found is None or found.rule not in relax:
         return None
     # Rules are minimised in the reverse of the order in which they are relaxed. So relaxing the earlier
     # rules must not lower this breach, neither its total nor its level.
@@ -168,8 +163,7 @@ def least_breach(
     if not rule.endswith(MEASURE) or not _plain(instance, resource):
         return None
     found = _least_breach(instance, relax)
-    most = instance.tuning.listed_levels
-    return found if found is not None and found.rule == rule and found.broken <= most else None
+    return found if found is not None and found.rule == rule else None
 
 
 def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRelaxation | None:
@@ -200,6 +194,26 @@ def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRela
         low = np.where(short, np.maximum(low - most, 0), low)
     narrow = instance.restricted(free, MEASURE, low, high)
     return MinimalRelaxation(rule, narrow, short, limit, broken)
+
+
+def _least_level(
+    worth: Sequence[Fraction], low: Fraction, high: Fraction, meets: Callable[[Fraction], bool]
+) -> Fraction:
+    """The least level above *low* that meets a condition, as *high* and all levels beyond do.
+
+    Levels are the multiples of the *worth* of any member, of which decimals have too many for a list.
+    """
+    while True:
+        middle = (low + high) / 2
+        level = min(w * math.ceil(middle / w) for w in worth)
+        if level >= high:
+            level = max(w * (middle // w) for w in worth)
+        if level <= low:
+            return high
+        if meets(level):
+            high = level
+        else:
+            low = level
 
 
 def _wider(instance: Instance, easier: Mapping[str, float]) -> Instance:
