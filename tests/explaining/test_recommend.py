@@ -105,6 +105,14 @@ def test_the_price_is_that_of_the_place_alone():
     assert recommend(plan, "h1", count=1).alternatives == found.alternatives[:1]
 
 
+def test_prices_that_differ_by_rounding_only_are_equal():
+    """0.1 + 0.2 is more than 0.3 in floats; the members keep their order."""
+    matrix = TravelMatrix([[0.2, 0.1 + 0.2, 0.3]], unit="m")
+    three = Problem([Member("a"), Member("b"), Member("c")], [Household("h")], travel=matrix)
+    found = recommend(plan_of(three, [("h", "a")], goals=[Travel()]), "h")
+    assert [other.member for other in found.alternatives] == ["b", "c"]
+
+
 def test_a_limit_that_gives_way_is_dearer_than_any_travel():
     """a is full: taking h3 would break its maximum."""
     plan = plan_of(problem(), [("h1", "a"), ("h2", "b"), ("h3", "c")], goals=[Travel()])

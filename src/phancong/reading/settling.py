@@ -160,17 +160,9 @@ def alike(defects: Sequence[Defect]) -> list[Defect]:
     found: dict[tuple[Any, ...], list[tuple[Defect, int]]] = {}
     for defect in defects:
         file, line = _place(defect.record)
-        key = file, line > 0, defect.field, _of_each(defect.what), defect.mend
+        key = file, line > 0, defect.field, defect.what, defect.mend
         found.setdefault(key, []).append((defect, line))
     return [_joined(same) for same in found.values()]
-
-
-def _of_each(what: str) -> str:
-    """The text of a defect without the name of the record."""
-    if isinstance(what, Message) and what.msgid == "{record} {what}":
-        inner = what.values["what"]
-        return inner if isinstance(inner, str) else what
-    return what
 
 
 #: The name of a row of a file, and of several rows.
@@ -195,7 +187,7 @@ def _joined(same: Sequence[tuple[Defect, int]]) -> Defect:
     rows = ranges(sorted({line for _, line in same}))
     called = _CALLED[first.record.msgid]
     record = called.refilled({"file": first.record.values["file"], "rows": rows})
-    return Defect(record, first.field, _of_each(first.what), first.mend)
+    return Defect(record, first.field, first.what, first.mend)
 
 
 def ranges(numbers: Sequence[int]) -> str:

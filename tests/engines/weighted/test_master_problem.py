@@ -13,6 +13,7 @@ from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
 from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.operators import MasterColumns, ResidualProblem, neighbourhoods_of
+from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
 
 
@@ -120,6 +121,14 @@ def test_a_failed_program_has_no_duals():
     assert master.duals() is None
 
 
+class CutAtOnce(StageBudget):
+    """A stage that is cut by its first charge."""
+
+    def charge(self, work):
+        super().charge(work)
+        return True
+
+
 def on_its_way(search=None, *, few_pairs, **tuning):
     """A search after subgradient steps, within a budget of changes of its plan."""
     problem = synth.commune(3, members=6, households=40, weights="class", infeasible=0.0)
@@ -144,6 +153,23 @@ def test_columns_raise_the_bound_once_where_many_pairs_are_left():
     assert after.bound > before
     MasterColumns().run(context, 1.0)
     assert context.current_multipliers is after
+
+
+def test_columns_go_on_with_those_of_a_run_that_was_cut():
+    """The second run begins with all columns of the first one, and ends by itself."""
+    context = on_its_way(few_pairs=0)
+    stage_budget, context.stage_budget = (
+        context.stage_budget,
+        CutAtOnce(context.stage_budget.course, 1.0),
+    )
+    MasterColumns().run(context, 1.0)
+    assert not context.warm_start.converged
+    master, context.stage_budget = context.warm_start.master, stage_budget
+    first = master.program.variables
+    MasterColumns().run(context, 1.0)
+    assert context.warm_start.converged
+    assert context.warm_start.master is master
+    assert master.program.variables > first
 
 
 def test_with_few_pairs_columns_wait_for_a_proof_that_is_cut():
