@@ -15,7 +15,7 @@ import numpy as np
 
 from phancong.engines.by_hand import UnfinishedPlan
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
-from phancong.rules import RULES, hamlet_codes
+from phancong.rules import RULES
 
 #: The travel that counts for a pair that is not allowed or cannot be reached.
 _FAR: Final = 1e300
@@ -120,7 +120,7 @@ class _Packing:
 
     def __init__(self, problem: Problem, begun: BoolArray) -> None:
         self.desk = UnfinishedPlan(problem, begun)
-        codes = hamlet_codes(problem)
+        codes = problem.hamlet_codes
         units: dict[tuple[int, ...], list[IntArray]] = {}
         for number, rows in enumerate(problem.units):
             named = tuple(np.unique(codes[rows][codes[rows] >= 0]).tolist())
@@ -138,6 +138,8 @@ class _Packing:
         self.serves = np.zeros((codes.max(initial=-1) + 1, begun.shape[1]), dtype=bool)
         rows, columns = np.nonzero(begun & (codes >= 0)[:, None])
         self.serves[codes[rows], columns] = True
+        #: How many hamlets each member serves, (M,).
+        self.served = self.serves.sum(axis=0)
 
     @property
     def missing(self) -> int:
@@ -173,6 +175,7 @@ class _Packing:
                 left[number] = 0
                 continue
             if hamlet.taken_by(column):
+                self.served[column] += int((~self.serves[hamlet.codes, column]).sum())
                 self.serves[hamlet.codes, column] = True
             hamlet.refused[column] = True
             left[number] = hamlet.left
@@ -180,13 +183,12 @@ class _Packing:
     def _next(self, hamlet: _Hamlet, left: int) -> int | None:
         """The member who takes more of a hamlet next; None if nobody can."""
         new = (~self.serves[hamlet.codes]).sum(axis=0)
-        serves = self.serves.sum(axis=0)
-        able = hamlet.able() & (serves + new <= self.limit)
+        able = hamlet.able() & (self.served + new <= self.limit)
         if not able.any():
             return None
         for nearest in (
             able & (new == 0),
-            able & (serves == 0),
+            able & (self.served == 0),
             able & (self._room(hamlet) >= left),
         ):
             if nearest.any():

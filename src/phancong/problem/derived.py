@@ -71,6 +71,16 @@ class DerivedQuantities:
         return any(self._households.needs)
 
     @cached_property
+    def hamlet_codes(self) -> IntArray:
+        """The number of the hamlet of each household, -1 if it has none, (H,)."""
+        codes: dict[str, int] = {}
+        found = [
+            -1 if label is None else codes.setdefault(label, len(codes))
+            for label in self._households.hamlet
+        ]
+        return _read_only(np.array(found, dtype=np.int64))
+
+    @cached_property
     def travel_matrix(self) -> FloatArray | None:
         """Travel of each pair in ``travel.unit``, ``inf`` if unreachable; H × M, sorted by id."""
         if self.travel is None:

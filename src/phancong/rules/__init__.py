@@ -1,6 +1,5 @@
 """The limits: the meaning of each, by how much a plan breaks it, and its words (contract 4)."""
 
-from phancong.rules.hamlets import hamlet_codes
 from phancong.rules.loads import column_limit
 from phancong.rules.pairs import beyond_ceiling, fixed_mask, reach
 from phancong.rules.records import Figure, PairBreach, Relaxation, Rule, Unset
@@ -37,7 +36,6 @@ __all__ = [
     "column_limit",
     "exceptions",
     "fixed_mask",
-    "hamlet_codes",
     "order",
     "pair_breaches",
     "pair_breaches_of",

@@ -20,23 +20,15 @@ from phancong.rules.records import (
 )
 
 
-def hamlet_codes(problem: Problem) -> IntArray:
-    """The number of the hamlet of each household, -1 if it has none, (H,)."""
-    codes: dict[str, int] = {}
-    labels = problem.household_columns.hamlet
-    return np.array(
-        [-1 if label is None else codes.setdefault(label, len(codes)) for label in labels],
-        dtype=np.int64,
-    )
-
-
 def _served(assignment: Assignment) -> FloatArray:
     """The number of hamlets in which each member has households, (M,); no hamlet counts as none."""
-    codes = hamlet_codes(assignment.problem)[assignment.rows]
+    problem = assignment.problem
+    codes = problem.hamlet_codes[assignment.rows]
     named = codes >= 0
-    pairs = np.unique(np.stack([assignment.columns[named], codes[named]]), axis=1)
-    members = len(assignment.problem.member_columns)
-    return np.bincount(pairs[0], minlength=members).astype(np.float64)
+    hamlets = int(problem.hamlet_codes.max(initial=-1)) + 1
+    served = np.zeros((len(problem.member_columns), hamlets), dtype=bool)
+    served[assignment.columns[named], codes[named]] = True
+    return served.sum(axis=1).astype(np.float64)
 
 
 def _limit(problem: Problem) -> FloatArray:
@@ -49,7 +41,7 @@ class _HamletTally:
     """The hamlets of each member during a construction heuristic."""
 
     def __init__(self, problem: Problem, mask: BoolArray) -> None:
-        self.codes = hamlet_codes(problem)
+        self.codes = problem.hamlet_codes
         self.serves = np.zeros((self.codes.max(initial=-1) + 1, mask.shape[1]), dtype=bool)
         rows, columns = np.nonzero(mask & (self.codes >= 0)[:, None])
         self.serves[self.codes[rows], columns] = True

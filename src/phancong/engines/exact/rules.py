@@ -17,7 +17,7 @@ from phancong.engines.exact.caps import Cap, CappedModel, UndecidedLimit
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import TOLERANCE, exact_slack, largest_met
 from phancong.problem import IntArray
-from phancong.rules import RULES, hamlet_codes
+from phancong.rules import RULES
 
 
 def fixed_pairs(model: CappedModel) -> None:
@@ -163,7 +163,7 @@ def max_hamlets(model: CappedModel) -> None:
     """No member serves more hamlets than the limit; if the rule is relaxed, the excess is a variable."""
     figure = RULES["max_hamlets"].figure
     assert figure is not None
-    limits, codes = figure.limit(model.problem), hamlet_codes(model.problem)
+    limits, codes = figure.limit(model.problem), model.problem.hamlet_codes
     found = {}
     for m in np.flatnonzero(np.isfinite(limits)).tolist():
         pairs_in: dict[int, list[int]] = {}
