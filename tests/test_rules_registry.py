@@ -93,6 +93,14 @@ def test_a_rule_is_set_and_can_be_taken_out(name, changes):
     assert rule.is_set(PLAIN) == (name == "coverage")
 
 
+@pytest.mark.parametrize(("most", "is_set"), [(0, False), (3, True)])
+def test_a_limit_on_hamlets_of_an_exempt_member_alone_is_not_set(most, is_set):
+    """A member who may have no household is in no hamlet."""
+    exempt = Member("a", hamlet="A", max_households=most, max_hamlets=1)
+    problem = PLAIN.replace(members=[exempt, Member("b", hamlet="A")])
+    assert RULES["max_hamlets"].is_set(problem) is is_set
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_rule_says_whether_it_depends_on_hamlets(name):
     """If so, its breaches change where no household has one."""

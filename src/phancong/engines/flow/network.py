@@ -304,7 +304,7 @@ def guided_pairs(network: Network, costs: Costs, guide: PairCosts) -> tuple[Cost
     def heavier(cost: IntArray | None) -> IntArray | None:
         return None if cost is None else cost * weight
 
-    pairs = coarse if costs.pairs is None else costs.pairs.times(weight).and_ways(coarse)
+    pairs = coarse if costs.pairs is None else costs.pairs.times(weight).and_by_distance(coarse)
     return Costs(
         pairs, heavier(costs.marginal), heavier(costs.missing), heavier(costs.nobody)
     ), weight

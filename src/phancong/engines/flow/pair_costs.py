@@ -146,7 +146,7 @@ class PairCosts:
             self, by_distance=tuple(replace(part, shift=shift) for part in self.by_distance)
         )
 
-    def and_ways(self, others: PairCosts) -> PairCosts:
+    def and_by_distance(self, others: PairCosts) -> PairCosts:
         """These costs plus the parts of *others* that grow with travel."""
         return replace(self, by_distance=(*self.by_distance, *others.by_distance))
 
