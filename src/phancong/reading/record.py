@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.layout import counted
 from phancong.problem import Problem
 from phancong.words import Printable
 
@@ -101,5 +102,5 @@ class Reading(Printable):
         return self._problem
 
     def __repr__(self) -> str:
-        became = "a problem" if self._problem is not None else f"{len(self.defects)} defects"
-        return f"Reading({len(self.sheets)} lists, {became})"
+        became = "a problem" if self._problem is not None else counted(len(self.defects), "defect")
+        return f"Reading({counted(len(self.sheets), 'list')}, {became})"
