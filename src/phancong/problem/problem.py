@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.frozen import FrozenMapping
-from phancong.layout import counted
+from phancong.layout import with_noun
 from phancong.meeting import given_exactly, given_in
 from phancong.problem.columns import (
     HouseholdColumns,
@@ -207,7 +207,7 @@ class Problem(DerivedQuantities):
 
     def __repr__(self) -> str:
         members, households = len(self._members), len(self._households)
-        return f"Problem({counted(members, 'member')}, {counted(households, 'household')})"
+        return f"Problem({with_noun(members, 'member')}, {with_noun(households, 'household')})"
 
 
 def ids_of(pairs: Iterable[tuple[int, int]], problem: Problem) -> tuple[Pair, ...]:
