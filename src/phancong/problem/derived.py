@@ -240,6 +240,8 @@ class DerivedQuantities:
         rows, columns
             Row of the household and of the member of each pair, shape (N,) each.
         """
+        if not self.given_pairs[name]:
+            return np.zeros(len(rows), dtype=bool)
         width = max(len(self._members), 1)
         given = self.pair_rows(name)
         return np.isin(rows * width + columns, given[0] * width + given[1])

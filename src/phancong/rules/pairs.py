@@ -143,6 +143,24 @@ def beyond_ceiling(
     return np.asarray(beyond > 0)
 
 
+def breaches_of_pairs(
+    rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
+) -> tuple[IntArray, FloatArray]:
+    """The numbers of the pairs that break a rule, and the breach of each; as :func:`pairs_that_break`."""
+    problem, rows, columns = assignment.problem, assignment.rows, assignment.columns
+    if rule == "max_travel":  # the plan knows how far its pairs are
+        by = _beyond(assignment.pair_travel, reach(problem)[columns], problem.exactly)
+    else:
+        by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
+    counts = problem.is_given("fixed", rows, columns) == fixed
+    broken = np.flatnonzero((by > 0) & counts)
+    by = by[broken]
+    if rule == "max_travel":
+        ways, limits = assignment.pair_travel[broken], reach(problem)[columns[broken]]
+        by = differences(ways, limits, by)
+    return broken, by
+
+
 def pairs_that_break(
     rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
 ) -> Iterator[Relaxation]:
@@ -158,21 +176,15 @@ def pairs_that_break(
         Whether to return the breaches of fixed pairs, or of all others.
     """
     problem = assignment.problem
-    rows, columns = assignment.rows, assignment.columns
-    by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
-    counts = problem.is_given("fixed", rows, columns) == fixed
-    broken = np.flatnonzero((by > 0) & counts)
-    if rule == "max_travel":
-        ways, limits = assignment.pair_travel[broken], reach(problem)[columns[broken]]
-        by[broken] = differences(ways, limits, by[broken])
-    for number in broken.tolist():
-        row, column = int(rows[number]), int(columns[number])
+    broken, by = breaches_of_pairs(rule, pair, assignment, fixed=fixed)
+    for number, amount in zip(broken.tolist(), by.tolist(), strict=True):
+        row, column = int(assignment.rows[number]), int(assignment.columns[number])
         limit, value = 0.0, 1.0
         if rule == "max_travel":
             limit = float(reach(problem)[column])
             value = float(assignment.pair_travel[number])
         household, member = problem.household_columns.ids[row], problem.member_columns.ids[column]
-        yield Relaxation(rule, household, limit, value, float(by[number]), member)
+        yield Relaxation(rule, household, limit, value, amount, member)
 
 
 def _on_pairs(
