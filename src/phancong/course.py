@@ -141,6 +141,14 @@ class Course:
         return max(0.0, self.search.seconds - self.seconds)
 
     @property
+    def latest(self) -> float:
+        """Seconds since the call began at which the search is left behind if it has not ended."""
+        grace = self.waits.grace  # a part of a search has the same share of it
+        if self._whole is not None and math.isfinite(self._whole.search.seconds):
+            grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
+        return (1 + LATEST) * self.search.seconds + grace
+
+    @property
     def work_left(self) -> float:
         """Deterministic units until the search must end, 0 or more."""
         return math.inf if self.search.work is None else max(0.0, self.search.work - self.work)
@@ -309,10 +317,7 @@ class Course:
         object or None
             None if the engine was left behind.
         """
-        grace = self.waits.grace  # a part of a search has the same share of it
-        if self._whole is not None and math.isfinite(self._whole.search.seconds):
-            grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
-        until = (1 + LATEST) * self.search.seconds + grace
+        until = self.latest
 
         def too_late() -> bool:
             nonlocal until

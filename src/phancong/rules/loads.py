@@ -10,6 +10,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.decimals import differences
+from phancong.masks import where_true
 from phancong.meeting import Exactly, Given, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
@@ -109,8 +110,10 @@ class _WorkloadTally:
         matrix = problem.workload_matrix
         each = problem.household_columns.workload[:, None] if matrix is None else matrix
         self.workload: FloatArray = np.broadcast_to(each, mask.shape)
-        carried = problem.member_columns.carried_workload
-        self.load = (self.workload * mask).sum(axis=0) + carried
+        members, pairs = problem.member_columns, where_true(mask)
+        self.load = members.carried_workload + np.bincount(
+            pairs[1], weights=self.workload[pairs], minlength=len(members)
+        )
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """The workload of the members *columns* if each also took the households *rows*, (C,)."""

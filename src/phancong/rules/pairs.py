@@ -55,26 +55,13 @@ def outside_hamlet(problem: Problem) -> BoolArray:
     """Pairs of different hamlets, or of a side without hamlet, if the limit is set, H × M."""
     if not problem.within_hamlet:
         return np.zeros(_shape(problem), dtype=bool)
-    homes, members = _hamlets(problem)
+    homes, members = problem.hamlet_codes, problem.member_hamlet_codes
     return np.asarray(homes[:, None] != members[None, :])
 
 
 def _outside_hamlet_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
     """As :func:`outside_hamlet`, for some pairs, (N,)."""
-    homes, members = _hamlets(problem)
-    return np.asarray(homes[rows] != members[columns])
-
-
-def _hamlets(problem: Problem) -> tuple[IntArray, IntArray]:
-    """The number of the hamlet of each household and of each member; two without a hamlet differ."""
-    codes: dict[str, int] = {}
-
-    def coded(labels: tuple[str | None, ...], unknown: int) -> IntArray:
-        numbers = [unknown if x is None else codes.setdefault(x, len(codes)) for x in labels]
-        return np.array(numbers, dtype=np.int32)
-
-    homes = coded(problem.household_columns.hamlet, -1)
-    return homes, coded(problem.member_columns.hamlet, -2)
+    return np.asarray(problem.hamlet_codes[rows] != problem.member_hamlet_codes[columns])
 
 
 def without_skill(problem: Problem) -> BoolArray:
