@@ -48,7 +48,8 @@ class Scripted:
         if given is None:
             return None
         held, free, proven = given
-        return TradePoint(self.plan, held, free, held, free, limit, proven)
+        plan = replace(self.plan, stopped=None) if proven else self.plan
+        return TradePoint(plan, held, free, held, free, limit, proven, ())
 
     def best_free(self, share):
         return self._next(math.inf)
@@ -113,6 +114,16 @@ def test_a_trade_has_no_plan_within_a_limit_below_its_end():
     assert trade.within(-1.0, None, end, 1.0, "below") is None
 
 
+def test_what_is_proven_within_a_limit_is_no_proof_within_a_larger_one():
+    """The plan is where the search begins; its bound of the free goal is forgotten."""
+    trade = Trade(problem(), (), Continuity(), Travel(), {}, Course(Search()), "auto")
+    end = trade.best_held(1.0)
+    first = trade.within(1.0, None, end, 1.0, "first")
+    assert (first.held, first.free, first.free_bound) == (1, 450, 450)
+    again = trade.within(2.0, None, end, 1.0, "again", known=replace(first, limit=2.0))
+    assert (again.held, again.free, again.free_bound) == (2, 300, 300)
+
+
 class Cut(Scripted):
     """As written down, by a search that time cut; what is asked for again has answers of its own."""
 
@@ -128,7 +139,7 @@ class Cut(Scripted):
             raise NoPlanFoundError("nothing")
         held, free, proven = given
         plan = replace(self.plan, stopped=None if proven else "time")
-        return TradePoint(plan, held, free, held, free, limit, proven)
+        return TradePoint(plan, held, free, held, free, limit, proven, ())
 
     def best_free(self, share, known=None):
         if known is None:
@@ -150,6 +161,18 @@ def test_what_was_cut_is_gone_on_with_while_there_is_time():
     spread = Spread(Cut(*cut, again=((1, 5, True), (6, 2, True), (9, 0, True))), None)
     assert points(spread) == [(1, 5), (6, 2), (9, 0)]
     assert (spread.complete, spread.stopped) == (True, None)
+
+
+def test_a_plan_proven_for_a_smaller_limit_may_be_beaten_within_a_larger_one():
+    """The search within the larger limit was cut, and finds a better plan once it is continued."""
+    cut = ((9, 0, True), (1, 5, True), (1, 5, False))
+    spread = Spread(Cut(*cut, (1, 5, True), again=((6, 2, True),)), None)
+    assert points(spread) == [(1, 5), (6, 2), (9, 0)]
+    assert spread.complete
+    cut_again = Spread(Cut(*cut, again=((1, 5, False),)), None)
+    assert points(cut_again) == [(1, 5), (9, 0)]
+    assert (cut_again.complete, cut_again.stopped) == (False, "time")
+    assert all(answer.proven for answer in cut_again.answers())
 
 
 def test_what_brings_nothing_more_ends_the_search():

@@ -94,7 +94,7 @@ class Spread:
             low, high = limit - room, limit + room
             if not any(a.held <= high and a.limit >= low for a in self._answers):
                 self._ask(high, low)
-        while len(self._answers) < (self.number or math.inf):
+        while len(self.answers()) < (self.number or math.inf):
             gaps = self._gaps()
             if not gaps or not self._may_go_on():
                 return
@@ -147,14 +147,13 @@ class Spread:
             self.stopped = self.stopped or self.trade.course.stopped or "time"
             self._missed = True
             found = None
-        if found is None or not _apart(lower, found):
-            # The plan for smaller limits is the same; of two plans that were cut, keep the better one.
-            better = found is not None and found.free < lower.free
-            self._answers[place - 1] = replace(found if found and better else lower, limit=limit)
-        else:
-            self._answers.insert(place, found)
         if found is not None:
             self._tell(found, number)
+        if found is None or not (_apart(lower, found) or lower.proven > found.proven):
+            # The plan for smaller limits, or one that is as good.
+            self._answers[place - 1] = replace(found or lower, limit=limit)
+        else:  # a plan that is proven for smaller limits alone stays beside what may yet become better
+            self._answers.insert(place, found)
 
     def _again(self) -> bool:
         """Continue answers that were cut while time is left; whether a plan or a proof changed.
@@ -181,7 +180,7 @@ class Spread:
             # The plan is no longer best in both goals: there may be others between the ends.
             self._missed |= alone and _apart(*sorted((found, answer), key=lambda one: one.held))
             self._answers = [found if one is answer else one for one in self._answers]
-        self._answers.sort(key=lambda one: one.held)
+        self._answers.sort(key=lambda one: (one.held, one.limit))
         if not self._missed:
             self.stopped = self.trade.course.stopped or next(
                 (answer.plan.stopped for answer in self._answers if not answer.proven), None

@@ -33,6 +33,8 @@ class TradePoint:
         The limit; the answer is valid for every limit from *held* to it.
     proven
         Whether no plan dominates this one.
+    asked
+        The goals that the plan and its proofs answer, with the limit on the held goal if there is one.
     """
 
     plan: Plan
@@ -42,6 +44,7 @@ class TradePoint:
     free_bound: float
     limit: float
     proven: bool
+    asked: tuple[Goal, ...]
 
 
 class Trade:
@@ -99,14 +102,15 @@ class Trade:
         plan = solved(task, self.engine, self._made)
         self.course.joined(task.course)
         free, held = plan.goals[-2:]
-        return self._answer(plan, held, free, math.inf)
+        return self._answer(plan, held, free, math.inf, task.goals)
 
     def best_held(self, share: float, known: TradePoint | None = None) -> TradePoint:
         """The plan with the best held goal, which is the smallest limit that has a plan."""
-        plan = self._plan((self.held, self.free), share, "second end", known)
+        task = self._task((self.held, self.free), share, "second end", known)
+        plan = self._plan(task)
         assert plan is not None  # the other end has a plan
         held, free = plan.goals[-2:]
-        return self._answer(plan, held, free, single(held.value))
+        return self._answer(plan, held, free, single(held.value), task.goals)
 
     def within(
         self,
@@ -139,7 +143,10 @@ class Trade:
             The answer so far, which was cut and is continued.
         """
         goals = (AtMost(self.held, limit, least), self.free, self.held)
-        plan = self._plan(goals, share, name, known, begin)
+        task = self._task(goals, share, name, known)
+        if begin is not None and known is None:
+            task = replace(task, incumbent=begin.plan.assignment, author=begin.plan.engine)
+        plan = self._plan(task)
         if plan is None:
             return None
         free, held = plan.goals[-2:]
@@ -154,19 +161,10 @@ class Trade:
         line = GoalValue(room, best.best, held.value, best.bound, best.proven)
         status = plan.status if best.proven else Status.FEASIBLE
         lines = (*plan.goals[:place], line, free, held)
-        return self._answer(replace(plan, goals=lines, status=status), held, free, limit)
+        asked = (*self.above, AtMost(self.held, limit), self.free, self.held)
+        return self._answer(replace(plan, goals=lines, status=status), held, free, limit, asked)
 
-    def _plan(
-        self,
-        goals: tuple[Goal, ...],
-        share: float,
-        name: str,
-        known: TradePoint | None,
-        begin: TradePoint | None = None,
-    ) -> Plan | None:
-        task = self._task(goals, share, name, known)
-        if begin is not None and known is None:
-            task = replace(task, incumbent=begin.plan.assignment, author=begin.plan.engine)
+    def _plan(self, task: Task) -> Plan | None:
         try:
             return run(task, self.engine, self._made)
         finally:
@@ -177,7 +175,8 @@ class Trade:
     ) -> Task:
         """The task of a step, with the plan of *known*, and its proofs if it answers the same goals.
 
-        The plan of one end may answer a limit: a search that was cut may have found a better one there.
+        It may answer others: a search within a limit may find a better plan than that of an end, and a
+        plan may stay the best for larger limits.
         """
         part = self.course.part(share, name)
         task = replace(self._asked, goals=(*self.above, *goals), course=part)
@@ -185,7 +184,7 @@ class Trade:
             return task
         plan = known.plan
         task = replace(task, incumbent=plan.assignment, author=plan.engine)
-        if len(plan.goals) != len(task.goals):
+        if known.asked != task.goals:
             return task
         proofs = (
             goal.line(plan.assignment)
@@ -195,7 +194,14 @@ class Trade:
         )
         return replace(task, known=tuple(proofs))
 
-    def _answer(self, plan: Plan, held: GoalValue, free: GoalValue, limit: float) -> TradePoint:
+    def _answer(
+        self,
+        plan: Plan,
+        held: GoalValue,
+        free: GoalValue,
+        limit: float,
+        asked: tuple[Goal, ...],
+    ) -> TradePoint:
         # Leave out the line of the limit: it compares with the end, not with the best plan here.
         above = plan.goals[: len(self.above)]
         unbroken = all(line.proven for line in plan.breaches.values())
@@ -207,4 +213,5 @@ class Trade:
             free_bound=single(free.bound),
             limit=limit,
             proven=unbroken and all(line.proven for line in (*above, held, free)),
+            asked=asked,
         )
