@@ -176,7 +176,7 @@ class Course:
         A part may have a limit that the whole search lacks. Its units of work are then a share of the
         user's time, or its seconds a share of the user's work.
         """
-        whole = self._root().search
+        whole = self.whole.search
         if limit == "work" and whole.work is None:
             return "time"
         if limit == "time" and whole.work is not None and math.isinf(whole.seconds):
@@ -190,7 +190,8 @@ class Course:
             yield course
             course = course._whole
 
-    def _root(self) -> Course:
+    @property
+    def whole(self) -> Course:
         """The whole search of which this is a part."""
         *_, whole = self._line()
         return whole
@@ -390,7 +391,7 @@ class Course:
                 with whole._turn:
                     whole._turn.notify_all()
 
-        whole = self._root()
+        whole = self.whole
         whole._listens |= threading.get_ident() == whole._thread
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
         _under_way.add(thread)
