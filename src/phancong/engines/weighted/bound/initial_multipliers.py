@@ -59,7 +59,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
     charge = stage_budget.portion(TRIES_PART)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
-    # At this multiplier a step of a budget outweighs the cost of any pair; larger ones could overflow.
+    # At this multiplier a step of a budget outweighs the cost of any pair.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
@@ -81,6 +81,13 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
                 high = price
             else:
                 low = price
+        if best == dear > 0 and not charge(0.0):
+            # A budget that is held at its least value may need a multiplier that outweighs all pairs of
+            # a plan, as long paths lead from one plan to another.
+            budgets[number] = min(lagrangian.outweighing, lagrangian.most[number])
+            there, also = _split(lagrangian, stage_budget, tuple(budgets))
+            if there.bound > found.bound:
+                found, worth, best = there, also, budgets[number]
         budgets[number] = best
     return InitialMultipliers(found, worth, strict)
 

@@ -71,6 +71,8 @@ class Lagrangian:
         units = max(len(instance.need), 1)
         #: The largest multiplier of a cover, and the largest product with a budget's weight.
         self.largest = min(2**SUM_BITS // units, 2**PAIR_BITS)
+        #: A multiplier at which a step of a budget outweighs the cost of all pairs of a plan.
+        self.outweighing = 2 * int(np.abs(cost).max(initial=0)) * int(instance.need.sum()) + 1
         #: The largest multiplier of each budget.
         self.most = tuple(
             max(self.largest // max(int(np.abs(b.weight).max(initial=0)), 1), 1)
