@@ -75,6 +75,7 @@ class FirstMultipliers:
             context.multipliers = context.first.multipliers
         else:
             context.effort = context.warm_start.effort
+            context.first = context.warm_start.first
         context.incumbent.raise_bound(context.multipliers.bound)
 
 

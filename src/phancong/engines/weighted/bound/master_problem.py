@@ -84,7 +84,8 @@ class MasterProblem:
         value, dual = found
         dual = dual * self.scale
         budgets = dual[self.units : self.units + len(self.lagrangian.budgets)]
-        return value * self.scale, dual[: self.units], np.maximum(-budgets, 0.0)
+        value = value * self.scale - self.lagrangian.subtracted
+        return value, dual[: self.units], np.maximum(-budgets, 0.0)
 
     @classmethod
     def expected_work(cls, lagrangian: Lagrangian) -> float:

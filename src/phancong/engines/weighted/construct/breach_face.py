@@ -20,7 +20,11 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.task import Proof, Task
 from phancong.engines.weighted.construct.breach_sums import BreachSum, breach_sum
-from phancong.engines.weighted.construct.minimal_relaxation import forced_breach, least_breach
+from phancong.engines.weighted.construct.minimal_relaxation import (
+    MinimalRelaxation,
+    forced_breach,
+    least_breach,
+)
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
@@ -71,9 +75,12 @@ class BreachFace:
         last = next(reversed(tuple(task.relax)), "coverage")
         self.complete = "coverage" not in task.relax or last == "coverage"
         self._least_is_raised = False
+        #: The plans with the least total breach of the last rule, where only its largest is not proven.
+        self.least: MinimalRelaxation | None = None
 
     def settle(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule by arithmetic and flows; if it is proven, the face is narrowed to it."""
+        self.least = None
         if rule == "coverage":
             line = self._coverage(assignment)
         elif RULES[rule].pair is not None:
@@ -173,7 +180,9 @@ class BreachFace:
         if found is not None:
             bound = min(float(found.broken * resource.quantum), single(line.best))
             largest = order(assignment, rule)[1]
-            proven = meets(line.best, bound) and meets(largest, float(found.level))
+            least = meets(line.best, bound)
+            proven = least and meets(largest, float(found.level))
+            self.least = found if least and not proven else None
             if proven:
                 self.instance, self._least_is_raised = found.levelled, side == "max"
             if proven or not line.proven:
