@@ -1,4 +1,4 @@
-"""Households and workloads may both have limits: knapsacks have one load, and the second one is priced."""
+"""Households and workloads may both have limits: knapsacks have one load, the second one is priced."""
 
 from itertools import product
 
@@ -23,7 +23,9 @@ def drawn(rng, *, matrix=False):
     """Six households, three members with maxima of both loads and a minimum of households."""
     members = [
         Member(f"m{i}", min_households=1, max_households=int(most), max_workload=float(load))
-        for i, (most, load) in enumerate(zip(rng.integers(2, 4, 3), rng.integers(8, 14, 3)))
+        for i, (most, load) in enumerate(
+            zip(rng.integers(2, 4, 3), rng.integers(8, 14, 3), strict=True)
+        )
     ]
     weight = rng.integers(1, 6, (6, 3)) if matrix else rng.integers(1, 6, 6)[:, None].repeat(3, 1)
     away = rng.integers(0, 99, (6, 3)).astype(float)

@@ -25,8 +25,9 @@ from phancong.rules import RULES, order
 
 #: Rules whose breach no search reduces: initial plans already give each household all possible members.
 FULL: Final = frozenset({"coverage"})
-#: Levels of a largest breach that are tried.
+#: Levels of a largest breach that are tried, and the part of the remaining search for all of them.
 LEVELS: Final = 8
+LEVELS_PART: Final = 1 / 8
 
 
 class BreachStages:
@@ -93,8 +94,9 @@ class BreachStages:
         left = len(self.held.broken) + len(self.task.goals)
         lines: dict[str, Proof] = {}
         for number, rule in enumerate(self.rules):
-            broken, summed = rule in self.held.broken - FULL, _is_sum(rule)
-            if broken and not (summed and self.face.complete):
+            broken, complete = rule in self.held.broken - FULL, self.face.complete
+            known = complete and self.face.known(rule, self._assignment()).proven
+            if broken and not known and not (complete and _is_sum(rule)):
                 self._reduce(rule, StageBudget(self.course, 1.0 / left))
             if self.face.complete:
                 better, lines[rule] = self._settle(rule)
@@ -165,7 +167,7 @@ class BreachStages:
 
         The lower bound is tried first, then levels between it and the last one at which there is a plan.
         """
-        stage_budget = StageBudget(self.course, STAGE_PART)
+        stage_budget = StageBudget(self.course, LEVELS_PART)
         taken, found = least.instance.taken(assignment.mask), None
         low, high = least.level, exact(order(assignment, rule)[1])
         level = low

@@ -88,13 +88,13 @@ class BreachFace:
         elif rule.partition("_")[2] in self._asked:
             line = self._loads(rule, assignment)
         else:
-            line = self._known(rule, assignment)
+            line = self.known(rule, assignment)
             if line.proven and rule == "max_changes" and self.problem.max_changes is not None:
                 self.hold(breach_sum(self.instance, rule), round(single(line.best)))
         self.complete = line.proven
         return line
 
-    def _known(self, rule: str, assignment: Assignment) -> Proof:
+    def known(self, rule: str, assignment: Assignment) -> Proof:
         """The proof of the task for its incumbent, if the plan breaks the rule no more than that."""
         by, incumbent = total(assignment, rule), self.task.incumbent
         known = self.task.breaches.get(rule)
@@ -117,7 +117,7 @@ class BreachFace:
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule about pairs: proven if each unit has the members with the least breach."""
         formulation, instance = self.instance.formulation, self.instance
-        known = self._known(rule, assignment)
+        known = self.known(rule, assignment)
         if rule not in formulation.pair_breach:
             return known
         breach = instance.matrix(formulation.pairs_of(formulation.pair_breach[rule]))
@@ -166,7 +166,7 @@ class BreachFace:
         """The line of a limit of loads, with a bound by arithmetic or a maximum flow."""
         side, measure = rule.split("_")
         resource = self.instance.resource(measure)
-        line = self._known(rule, assignment)
+        line = self.known(rule, assignment)
         low, high = self._asked[measure]
         narrow = self._limited(rule, np.zeros_like(low))
         if not line.best:
