@@ -3,6 +3,7 @@
 import contextlib
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -508,7 +509,8 @@ def same(one, other):
 @pytest.mark.parametrize("stopped", [None, "time"])
 def test_a_plan_in_json_is_restored(tmp_path, goals, stopped):
     """The whole record: status, breaches, goals with their parameters, how and why it ended."""
-    plan = plan_of(PROBLEM, PLAN_PAIRS, goals=goals, stopped=stopped)
+    status = Status.OPTIMAL if stopped is None else Status.FEASIBLE
+    plan = plan_of(PROBLEM, PLAN_PAIRS, goals=goals, stopped=stopped, status=status)
     plan.to_json(tmp_path / "p.json")
     again = read_plan(tmp_path / "p.json", PROBLEM)
     assert same(plan, again)
@@ -518,7 +520,7 @@ def test_a_plan_in_json_is_restored(tmp_path, goals, stopped):
 def test_a_plan_from_before_there_was_a_rule_keeps_its_proofs(tmp_path):
     """Where the problem does not set the rule, and only there; a rule that nobody knows is refused."""
     path = tmp_path / "p.json"
-    plan = plan_of(PROBLEM, PLAN_PAIRS, stopped="time")
+    plan = plan_of(PROBLEM, PLAN_PAIRS)
     plan.to_json(path)
     record = json.loads(path.read_text(encoding="utf-8"))
     del record["breaches"]["max_hamlets"]
@@ -529,6 +531,47 @@ def test_a_plan_from_before_there_was_a_rule_keeps_its_proofs(tmp_path):
     record["breaches"]["max_moons"] = record["breaches"]["coverage"]
     path.write_text(json.dumps(record), encoding="utf-8")
     with pytest.raises(InvalidProblemError, match=r"p\.json, breaches: cannot be read"):
+        read_plan(path, PROBLEM)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (("metrics", "travel_total", 1.0), "travel_total: is stated as 1.0, and is "),
+        (("metrics", "changes", None), "metrics: cannot be read"),
+        (("metrics", "load_max", "2"), "metrics: cannot be read"),
+        (("metrics", "moons", 2), "metrics: cannot be read"),
+        (("metrics", [1]), "metrics: cannot be read"),
+        (("files", [1]), "files: cannot be read"),
+        (("stopped", "time"), "status: says optimal, and that the search was stopped: time"),
+        (("stopped", "tea"), "stopped: cannot be read"),
+        (("goals", 0, "value", [2.0]), "goals: cannot be read"),
+    ],
+)
+def test_a_record_that_contradicts_itself_is_refused(tmp_path, changed, says):
+    """Its figures, too: other programs read them."""
+    path = tmp_path / "p.json"
+    plan_of(PROBLEM, PLAN_PAIRS).to_json(path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    *where, last, value = changed
+    part = record
+    for key in where:
+        part = part[key]
+    part[last] = value
+    path.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match=re.escape(says)):
+        read_plan(path, PROBLEM)
+
+
+def test_figures_that_are_a_row_are_no_number(tmp_path):
+    """The value of a largest load is one number, that of leximax as many as there are members."""
+    path = tmp_path / "p.json"
+    plan_of(PROBLEM, PLAN_PAIRS, goals=(Farthest(),)).to_json(path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    for name in ("best", "value", "bound"):
+        record["goals"][0][name] = [record["goals"][0][name]]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    with pytest.raises(InvalidProblemError, match=r"the value of Farthest\(\) is stated as \("):
         read_plan(path, PROBLEM)
 
 

@@ -67,6 +67,11 @@ def _written_out(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode("ascii")
 
 
+def with_noun(n: int, noun: str) -> str:
+    """A number and its English noun, for a ``repr``: "1 pair", "2 pairs"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
 def number(value: float | None) -> str:
     """A figure in plain notation: whole numbers without decimals, others with few."""
     if value is None:

@@ -189,6 +189,16 @@ def test_check_says_what_is_broken(lists, tmp_path, capsys):
     assert "none.csv" in complained
 
 
+def test_check_says_where_a_plan_was_made_for_other_limits(lists, tmp_path, capsys):
+    """Its figures and proofs are those of another problem; its pairs are judged."""
+    run(capsys, "plan", lists, "-o", tmp_path / "out")
+    record = tmp_path / "out" / "plan.json"
+    assert "was made for other lists" not in run(capsys, "check", lists, record)[2]
+    ended, _, complained = run(capsys, "check", lists, record, "--max-changes", "0")
+    assert ended == 0
+    assert "plan.json was made for other lists or with other limits" in complained
+
+
 def test_diagnose_says_why(lists, tmp_path, capsys):
     """0 if all can hold, otherwise 3."""
     assert run(capsys, "diagnose", lists)[:2] == (0, "All limits can hold.\n")

@@ -570,7 +570,7 @@ def test_labels_show_counts_only():
     """Names are in no log."""
     labels = Labels.of({"m1": "Ann"}, {"h1": "Bo", "h2": "Cy"})
     assert "Ann" not in repr(labels)
-    assert "1 names" in repr(labels)
+    assert "NamesById(1 name)" in repr(labels)
 
 
 def test_an_empty_plan_is_written(tmp_path):

@@ -54,6 +54,98 @@ def test_a_hamlet_that_is_given_once_is_asked_about(tmp_path):
     assert read(few).household_columns.hamlet[3:] == (None, None)
 
 
+def test_a_person_in_charge_who_is_named_once_is_asked_about(tmp_path):
+    """The households below had nobody last year, and could go to anybody."""
+    people = [["Lò Thị An"], [None], [None], ["Lò Văn Bình"], [None]]
+    path = homes(tmp_path, ["Đảng viên phụ trách"], *people)
+    with pytest.raises(InvalidProblemError, match="below a person who is named only once") as told:
+        read(path)
+    assert len(told.value.defects) == 3
+    people = [[name or "-"] for (name,) in people]
+    assert len(read(homes(tmp_path, ["Đảng viên phụ trách"], *people)).previous) == 2
+    # People in successive rows are no headings of blocks.
+    people = [["Lò Thị An"], ["Lò Văn Bình"], [None], [None]]
+    assert len(read(homes(tmp_path, ["Đảng viên phụ trách"], *people)).previous) == 2
+
+
+@pytest.mark.parametrize("cell", ["An", "Lò An", "Lò Thị An (bí thư)", "Bà Lo Thi An, Nà Lừa"])
+def test_part_of_a_name_and_a_name_with_more_are_asked_about(tmp_path, cell):
+    """The pairs ended, as if the member had left."""
+    path = homes(tmp_path, ["Đảng viên phụ trách"], [cell], ["Lò Văn Bình"], ["Vàng A Páo"])
+    with pytest.raises(InvalidProblemError, match=r"row 2, .*matches no record here") as told:
+        read(path)
+    assert len(told.value.defects) == 1
+    assert len(read(path, gone="end").previous) == 1
+
+
+def test_blanks_part_thousands_and_nothing_else(tmp_path):
+    """Two numbers in one cell were joined: "2 5" was 25."""
+    good = homes(tmp_path, ["Khối lượng"], ["1 000"], ["12 500,5"], [" 3 "])
+    assert read(good).household_columns.workload.tolist() == [1000, 12500.5, 3]
+    cells = [["2 5"], ["10 00"], ["1 0000"], ["2,5 3"], ["1"]]
+    with pytest.raises(InvalidProblemError, match="is not a number") as told:
+        read(homes(tmp_path, ["Khối lượng"], *cells))
+    assert len(told.value.defects) == 4
+
+
+def test_a_decimal_comma_between_commas_is_asked_about(tmp_path):
+    """To leave out the column to the right of all titles would make 1 of 1,5."""
+    text = "STT,Chủ hộ,Khối lượng\n1,Lò A,1,5\n2,Lò B,2\n"
+    (tmp_path / "households.csv").write_text(text, "utf-8")
+    (tmp_path / "members.csv").write_text("STT,Họ tên\n1,Lò Thị An\n", "utf-8")
+    with pytest.raises(
+        InvalidProblemError, match="put cells with a separator in them between"
+    ) as e:
+        read(tmp_path)
+    assert "None" not in str(e.value)
+
+
+def test_a_letter_beside_a_hamlet_is_a_section_or_a_made_up_name(tmp_path):
+    """Households A and B of a trial list were left out."""
+    listed = [["Chủ hộ", "Thôn"], ["A", "Nà Lừa"], ["B.", "Thôn Mới"], ["Lò Pản", "Nà Lừa"]]
+    path = book(tmp_path / "a.xlsx", **{"Danh sách hộ": listed, "Đảng viên": MEMBERS})
+    with pytest.raises(InvalidProblemError, match="could be a record or a heading") as told:
+        read(path)
+    assert len(told.value.defects) == 2
+    listed[1:3] = [["A", "Hộ nghèo"], ["II", "Nà Lừa"]]
+    path = book(path, **{"Danh sách hộ": listed, "Đảng viên": MEMBERS})
+    assert len(read(path).households) == 1
+
+
+def test_name_and_hamlet_that_are_swapped_are_asked_about(tmp_path):
+    """A person was a hamlet that no member lives in."""
+    listed = [
+        ["STT", "Chủ hộ", "Thôn"],
+        [1, "Thôn Nà Lừa", "Hoàng Văn Pản"],
+        [2, "Lò Văn Chứ", "Nà Lừa"],
+        [3, "Nà Lừa", "Bản Mới"],
+        [4, None, "Khuổi Nậm Hai"],
+    ]
+    path = book(tmp_path / "a.xlsx", **{"Danh sách hộ": listed, "Đảng viên": MEMBERS})
+    with pytest.raises(InvalidProblemError, match=r"row 2, .*name and hamlet look swapped") as told:
+        read(path)
+    assert len(told.value.defects) == 1
+
+
+def test_ids_and_names_that_are_nearly_the_same_are_said(tmp_path):
+    """One household may stand twice in the list."""
+    (tmp_path / "members.csv").write_text("id\nm1\n", "utf-8")
+    (tmp_path / "households.csv").write_text("id\nh1\nH1\nh 1\n007\n7\nx\n", "utf-8")
+    (note,) = (note for note in read(tmp_path, explain=True).notes if "differ" in note)
+    assert note.startswith("3 ids differ from others only in case, blanks or leading zeros")
+    assert note.endswith("(first: households.csv, line 3)")
+    listed = [
+        ["Mã hộ", "Chủ hộ", "Thôn"],
+        ["1", "Lò A", "X"],
+        ["2", "lò  a", "X"],
+        ["3", "Lò A", "Y"],
+    ]
+    path = book(tmp_path / "a.xlsx", **{"Danh sách hộ": listed, "Đảng viên": MEMBERS})
+    (note,) = (note for note in read(path, explain=True).notes if "name of another" in note)
+    assert note.startswith("1 household has the name of another in the same hamlet")
+    assert "row 3" in note
+
+
 def test_hamlets_that_differ_in_their_marks_are_said(tmp_path):
     """One without any could be either."""
     reading = read(homes(tmp_path, ["Thôn"], ["Nà Lừa"], ["Na Lua"], ["Khuổi"]), explain=True)

@@ -168,7 +168,7 @@ def _false_breaches(plan: Plan, broken: tuple[Relaxation, ...]) -> Iterable[str]
 
 def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
     name = repr(line.goal)
-    if not near(line.value, value):
+    if is_row(line.value) != is_row(value) or not near(line.value, value):
         yield Message(
             "the value of {goal} is stated as {stated}, and is {value}",
             goal=name,

@@ -32,6 +32,7 @@ from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
 from phancong.reading.key_files import read_keys, write_keys
+from phancong.reading.plans import is_of_another
 from phancong.reading.settling import alike, offered
 from phancong.report.office import read_office
 from phancong.rules import RELAXABLE, beyond_ceilings
@@ -201,8 +202,16 @@ def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> Non
 def check(asked: Namespace, w: Words) -> int:
     """Judge a plan against the lists."""
     problem = _problem(asked)
-    judged = phancong.check(problem, phancong.read_plan(asked.plan, problem))
+    plan = phancong.read_plan(asked.plan, problem)
+    judged = phancong.check(problem, plan)
     asked.screen.say(judged.text(w.lang))
+    if is_of_another(asked.plan, problem):
+        message = w.gettext(
+            "{file} was made for other lists or with other limits: its pairs are checked, and not the "
+            "figures and proofs in it.",
+            file=asked.plan.name,
+        )
+        asked.screen.complain(message)
     if asked.plan.name in (*OTHERS, RECORD) and (mixed := strangers(asked.plan.parent)):
         message = w.gettext(
             "These files in {folder} do not belong to the {record} there, or were changed since: "

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from phancong.errors import InvalidArgumentError
+from phancong.layout import with_noun
 from phancong.plan.difference import PlanDifference, difference
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
@@ -340,4 +341,5 @@ class Plan(Solution):
         return None
 
     def __repr__(self) -> str:
-        return f"Plan({self.status}, {len(self.assignment.rows)} pairs, engine {self.engine!r})"
+        pairs = with_noun(len(self.assignment.rows), "pair")
+        return f"Plan({self.status}, {pairs}, engine {self.engine!r})"

@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.frozen import FrozenMapping
+from phancong.layout import with_noun
 from phancong.meeting import given_exactly, given_in
 from phancong.problem.columns import (
     HouseholdColumns,
@@ -205,11 +206,8 @@ class Problem(DerivedQuantities):
             self._workload.flags.writeable = False
 
     def __repr__(self) -> str:
-        def count(n: int, noun: str) -> str:
-            return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
-
         members, households = len(self._members), len(self._households)
-        return f"Problem({count(members, 'member')}, {count(households, 'household')})"
+        return f"Problem({with_noun(members, 'member')}, {with_noun(households, 'household')})"
 
 
 def ids_of(pairs: Iterable[tuple[int, int]], problem: Problem) -> tuple[Pair, ...]:

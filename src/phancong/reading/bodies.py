@@ -28,6 +28,8 @@ _TOTAL_BEGINNINGS: Final = frozenset(fold(total)[:2] for total in (*TOTALS, *TOT
 _TOTAL_LETTERS: Final = frozenset(
     letter for total in _TOTAL_BEGINNINGS for letter in (total[0], total[0].upper())
 )
+#: The letters that number sections.
+_LETTERS: Final = frozenset("ABCDEFGH")
 #: The largest number of filled cells in a line of signatures.
 _MOST_SIGNED: Final = 4
 
@@ -171,6 +173,8 @@ def _place_other(
         body.left_out[line.number] = BELOW
     elif below:
         body.doubtful[line.number] = AFTER_THE_END
+    elif _is_letter_for_a_name(line.cells, columns):
+        body.doubtful[line.number] = UNNUMBERED
     elif not counted or "id" in meanings or (who and len(meanings) > 1):
         if filled == 1 and not who:
             body.left_out[line.number] = TEXT
@@ -232,11 +236,11 @@ def _section(
         return None
     label = _COUNT.sub("", label).strip(" :")
     hamlet = hamlet_of(label)
-    if hamlet is not None:
+    if hamlet is not None and not _is_letter_for_a_name(row, columns):
         return Section(hamlet) if marker or len(texts) == 1 else None
     if is_class(label):
         return before._replace(household_class=label)
-    if not marker:
+    if not marker or _is_letter_for_a_name(row, columns):
         return None
     return before if "hamlet" in columns or not label else Section(label)
 
@@ -269,4 +273,16 @@ def _parted(texts: Sequence[str]) -> tuple[str, str | None]:
 
 
 def _is_marker(text: str) -> bool:
-    return _ROMAN.fullmatch(text) is not None or (len(text) == 1 and text in "ABCDEFGH")
+    return _ROMAN.fullmatch(text) is not None or (len(text) == 1 and text in _LETTERS)
+
+
+def _is_letter_for_a_name(row: Sequence[Any], columns: Mapping[str, int]) -> bool:
+    """Whether a row has a hamlet beside a letter where names stand: a section, or a made-up name."""
+    name, hamlet = (columns.get(meaning, MOST_COLUMNS) for meaning in ("name", "hamlet"))
+    return (
+        max(name, hamlet) < len(row)
+        and sum(not is_blank(cell) for cell in row) == 2
+        and isinstance(row[name], str)
+        and row[name].strip(" .)") in _LETTERS
+        and not is_blank(row[hamlet])
+    )

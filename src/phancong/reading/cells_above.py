@@ -1,7 +1,8 @@
-"""Cells that repeat the cell above: ditto marks, and blanks below a hamlet that is given once."""
+"""Cells that repeat the cell above: ditto marks, and blanks below what is given once."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 from phancong.errors import Defect
@@ -21,7 +22,7 @@ from phancong.words import Message
 
 _MARKS: Final = frozenset(('"', "''", '"""', "”", "“", "″", "〃", ",,", '-"-', '- " -', "“”"))
 _WORDS: Final = frozenset(("nt", "n t", "nhu tren", "ditto", "idem", "same as above", "same"))
-#: With fewer blanks below the hamlets, the hamlets are probably just missing.
+#: With fewer blanks below the values of a column, values are probably just missing.
 _MANY: Final = 2
 #: Columns in which ditto marks are used.
 _REPEATED: Final = (
@@ -31,7 +32,7 @@ _REPEATED: Final = (
 
 
 def take_from_above(table: FileTable, notes: list[str], defects: list[Defect]) -> None:
-    """Fill cells with a ditto mark; note a defect for hamlets given once for several rows.
+    """Fill cells with a ditto mark; note a defect for hamlets and people given once for several rows.
 
     Parameters
     ----------
@@ -51,7 +52,10 @@ def take_from_above(table: FileTable, notes: list[str], defects: list[Defect]) -
                 repeated,
             )
         )
-    _ask_about_blanks(table, defects)
+    if table.role in ("members", "households"):
+        _ask_about_hamlets(table, defects)
+    if table.role == "households" and IN_CHARGE_ID not in table.columns:
+        _ask_about_people(table, defects)
 
 
 def _repeat(table: FileTable, meaning: str, defects: list[Defect]) -> int:
@@ -76,19 +80,41 @@ def _is_ditto(cell: Any) -> bool:
     )
 
 
-def _ask_about_blanks(table: FileTable, defects: list[Defect]) -> None:
+def _ask_about_hamlets(table: FileTable, defects: list[Defect]) -> None:
     """Ask whether a hamlet above a run of blanks holds for all of them or for its row alone."""
-    cells = table.columns.get("hamlet")
-    if not cells or table.role not in ("members", "households") or is_blank(cells[0]):
+    what = Message("is empty below a hamlet that is given only once")
+    for row in _blanks_below(table, "hamlet"):
+        title = bare_title(table.title("hamlet", row))
+        remedy = columns_remedy(table.role, title, None)
+        mend = Message(
+            "write the hamlet in each row, or leave the column out: {remedy}", remedy=remedy
+        )
+        defects.append(table.defect("hamlet", row, what, mend))
+
+
+def _ask_about_people(table: FileTable, defects: list[Defect]) -> None:
+    """Ask the same about the people in charge, if nobody is named in two rows in succession."""
+    cells = table.column(IN_CHARGE)
+    if any(not is_blank(cell) and not is_blank(after) for cell, after in pairwise(cells)):
         return
+    what = Message("is empty below a person who is named only once")
+    for row in _blanks_below(table, IN_CHARGE):
+        title = bare_title(table.title(IN_CHARGE, row))
+        remedy = columns_remedy(table.role, title, None)
+        mend = Message(
+            "write the person in each row, a dash where there is nobody, or leave the column out: "
+            "{remedy}",
+            remedy=remedy,
+        )
+        defects.append(table.defect(IN_CHARGE, row, what, mend))
+
+
+def _blanks_below(table: FileTable, meaning: str) -> list[int]:
+    """The blank rows of a column, if each of its values could hold for the blanks below it."""
+    cells = table.columns.get(meaning)
+    if not cells or is_blank(cells[0]):
+        return []
     blanks = [row for row, cell in enumerate(cells) if is_blank(cell)]
     filled = [name_key(str(cell)) for cell in cells if not is_blank(cell)]
     few = len(blanks) < _MANY or 2 * len(blanks) < len(cells)
-    if few or len(set(filled)) < len(filled):
-        return
-    what = Message("is empty below a hamlet that is given only once")
-    title = bare_title(table.title("hamlet", blanks[0]))
-    remedy = columns_remedy(table.role, title, None)
-    mend = Message("write the hamlet in each row, or leave the column out: {remedy}", remedy=remedy)
-    for row in blanks:
-        defects.append(table.defect("hamlet", row, what, mend))
+    return [] if few or len(set(filled)) < len(filled) else blanks

@@ -299,7 +299,8 @@ def _refuse_beyond(found: ListColumns, records: Sequence[RecordLine], report: Li
             if keys:
                 found.used.update((found.role, key) for key in keys)
                 continue
-            if found.plain and position >= width:
+            # In a CSV file it may be the end of a cell before it: 1,5 between commas.
+            if position >= width and (found.plain or not grid.letters):
                 report.stray.append(
                     beyond_header(grid.place(line.number), grid.column(position), width)
                 )

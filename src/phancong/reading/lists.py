@@ -34,6 +34,7 @@ from phancong.reading.pairing import (
 )
 from phancong.reading.persons import one_row_a_household
 from phancong.reading.record import Reading
+from phancong.reading.resemblance import note_resemblances
 from phancong.reading.schemes import Scheme
 from phancong.reading.scheming import count_by_scheme, share_of_newcomers, with_journeys
 from phancong.reading.settled import Settled
@@ -118,6 +119,8 @@ class _Lists:
                     Message("{place}: titles, and no records below", place=table.name)
                 )
         named_by_households = self._complete(tables)
+        name_hamlets(tables, self.notes, self.defects)
+        note_resemblances(tables, self.notes, self.defects)
         absent = [name for name in self.wanted if name not in {*read.found, *tables}]
         self.defects.extend(missing_lists(self.path, absent, read.there, read.asked))
         labels = self._labels(tables)
@@ -159,7 +162,7 @@ class _Lists:
             return None
 
     def _complete(self, tables: dict[str, FileTable]) -> bool:
-        """Set ids, classes, exemptions, hamlets; whether the members come from the list of households."""
+        """Set ids, classes, exemptions; whether the members come from the list of households."""
         for kind in set(REQUIRED) & set(tables):
             join_degrees(tables[kind], self.notes, self.defects)
         for table in tables.values():
@@ -182,10 +185,8 @@ class _Lists:
             if members is not None:
                 tables["members"] = members
                 self._take_previous(tables)
-                name_hamlets(tables, self.notes, self.defects)
                 return True
         self._take_previous(tables)
-        name_hamlets(tables, self.notes, self.defects)
         return False
 
     def _take_previous(self, tables: dict[str, FileTable]) -> None:

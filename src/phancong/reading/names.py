@@ -94,7 +94,7 @@ class Roster:
         self._names = names
         self._ids = ids
         self._plain = {cell for cell in ids if type(cell) in (int, str)}
-        self._folded: dict[str, None] | None = None
+        self._folded: dict[str, frozenset[str]] | None = None
         self._hamlets = hamlets
 
     @cached_property
@@ -169,14 +169,17 @@ class Roster:
         return found[0] if found else None
 
     def near(self, text: str) -> bool:
-        """Whether a name of the list is similar to *text*."""
+        """Whether a name of the list is similar to *text*, part of it, or has it as a part."""
         written = fold(plain_name(text))
         if self._folded is None:
-            self._folded = {fold(name): None for name in self._by_plain}
+            self._folded = {fold(name): frozenset(fold(name).split()) for name in self._by_plain}
         if written in self._folded:
             return True
         if len(self._folded) > _MOST_COMPARED:
             return False
+        words = frozenset(written.split())
+        if any(words <= name or name <= words for name in self._folded.values()):
+            return True
         return bool(difflib.get_close_matches(written, self._folded, n=1, cutoff=_NEAR))
 
     def by_name(self, text: str, hamlet: str | None = None) -> list[int]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from phancong import goals as goal_types
 from phancong.frozen import FrozenMapping
-from phancong.goals import BaseGoal, Goal, Preference, Value
+from phancong.goals import BaseGoal, Goal, Preference, Value, figures, is_row
 from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
@@ -28,6 +28,8 @@ _GOALS: Final[Mapping[str, type]] = {
 
 #: The largest JSON file that is read, in bytes.
 _MOST_RECORD: Final = 100_000_000
+#: What can end a search (contract 6.1).
+STOPS: Final = ("time", "work", "gap", "progress", "rounding", "numerics")
 #: The errors that a malformed record can raise.
 MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
@@ -101,7 +103,7 @@ def _read_breaches(value: Any, problem: Problem) -> dict[str, BreachTotal]:
     lines = {name: value.get(name, kept) for name in RULES}
     return {
         name: BreachTotal(
-            _number(line["total"]),
+            read_number(line["total"]),
             _bound(line["bound"]),
             _flag(line["proven"]),
         )
@@ -110,16 +112,16 @@ def _read_breaches(value: Any, problem: Problem) -> dict[str, BreachTotal]:
 
 
 def _read_goals(value: Any, problem: Problem) -> tuple[GoalValue, ...]:
-    return tuple(
-        GoalValue(
-            _goal(line["goal"], problem),
-            _value(line["best"]),
-            _value(line["value"]),
-            _value(line["bound"], _bound),
-            _flag(line["proven"]),
-        )
-        for line in _list(value)
-    )
+    return tuple(_read_line(line, problem) for line in _list(value))
+
+
+def _read_line(line: Any, problem: Problem) -> GoalValue:
+    """The line of a goal; its value, its best and its bound have the same number of figures."""
+    best, value = _value(line["best"]), _value(line["value"])
+    bound = _value(line["bound"], _bound)
+    if len({(is_row(figure), len(figures(figure))) for figure in (best, value, bound)}) > 1:
+        raise ValueError
+    return GoalValue(_goal(line["goal"], problem), best, value, bound, _flag(line["proven"]))
 
 
 def _goal(written: Any, problem: Problem) -> Goal:
@@ -130,10 +132,12 @@ def _goal(written: Any, problem: Problem) -> Goal:
         scores = parameters["scores"]
         if isinstance(scores, dict):
             given = problem.household_columns.given, problem.member_columns.given
-            matrix = [[_number(score) for score in _list(row)] for row in _list(scores["matrix"])]
+            matrix = [
+                [read_number(score) for score in _list(row)] for row in _list(scores["matrix"])
+            ]
             parameters["scores"] = _unsorted(matrix, *given)
         else:
-            parameters["scores"] = {(h, m): _number(score) for h, m, score in _list(scores)}
+            parameters["scores"] = {(h, m): read_number(score) for h, m, score in _list(scores)}
     goal: Goal = kind(**parameters)
     if goal.defects(problem):
         raise ValueError
@@ -156,7 +160,8 @@ def _list(value: Any) -> list[Any]:
     return value
 
 
-def _number(value: Any) -> float:
+def read_number(value: Any) -> float:
+    """A finite number of the record; anything else raises."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise TypeError
     number = float(value)
@@ -166,10 +171,10 @@ def _number(value: Any) -> float:
 
 
 def _bound(value: Any) -> float:
-    return -math.inf if value is None else _number(value)
+    return -math.inf if value is None else read_number(value)
 
 
-def _value(value: Any, read: Any = _number) -> Value:
+def _value(value: Any, read: Any = read_number) -> Value:
     if isinstance(value, list):
         return tuple(read(figure) for figure in value)
     figure: float = read(value)
@@ -196,7 +201,7 @@ def _read_options(value: Any, _: Problem) -> FrozenMapping[str, Any]:
         _bound(figure)  # checks that it is a number or None
     search["seconds"] = math.inf if search["seconds"] is None else search["seconds"]
     relax = {
-        RULES[rule].name: math.inf if most is None else _number(most)
+        RULES[rule].name: math.inf if most is None else read_number(most)
         for rule, most in value["relax"]
     }
     return FrozenMapping(
@@ -219,8 +224,8 @@ READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
     "goals": _read_goals,
     "engine": _text,
     "reason": _text,
-    "stopped": lambda value, problem: None if value is None else _text(value, problem),
-    "seconds": lambda value, _: _number(value),
+    "stopped": lambda value, _: None if value is None else STOPS[STOPS.index(value)],
+    "seconds": lambda value, _: read_number(value),
 }
 #: Readers of fields that older files lack; these are then empty.
 LATER_READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {

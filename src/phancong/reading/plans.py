@@ -10,12 +10,18 @@ from typing import Any, cast
 from phancong.assignment import Assignment
 from phancong.checking import Judgement, check
 from phancong.errors import Defect, InvalidProblemError
-from phancong.goals import Goal, Value
+from phancong.goals import Goal, Value, near
 from phancong.plan import BreachTotal, GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
 from phancong.problem.fingerprint import fingerprint
 from phancong.reading.pair_sheets import PairSheet
-from phancong.reading.plan_records import LATER_READERS, MISREAD, READERS, read_record
+from phancong.reading.plan_records import (
+    LATER_READERS,
+    MISREAD,
+    READERS,
+    read_number,
+    read_record,
+)
 from phancong.rules import RELAXABLE
 from phancong.tables import Sheet, read_csv, read_workbook
 from phancong.tables.sheet import unreadable
@@ -78,6 +84,12 @@ def read_plan(path: str | Path, problem: Problem) -> Plan:
         what = Message("is not a plan: its ending is not .json, .csv or .xlsx")
         raise unreadable(str(path), what, Message("give a file of one of these"))
     return _unproven(problem, _pairs(sheet, problem), None, path.name, f"from {path.name}")
+
+
+def is_of_another(path: Path, problem: Problem) -> bool:
+    """Whether a file is the record of a plan that was made for another problem."""
+    is_one = path.suffix.lower() == ".json"
+    return is_one and read_record(path).get("fingerprint") != fingerprint(problem)
 
 
 def _pairs(sheet: Sheet, problem: Problem) -> list[Pair]:
@@ -165,7 +177,47 @@ def _from_json(path: Path, problem: Problem) -> Plan:
     assignment = Assignment.of(problem, read.pop("pairs"))
     plan = Plan(problem=problem, assignment=assignment, **read)
     _refuse_violations(check(problem, plan), path.name)
+    _refuse_contradictions(plan, record, path.name)
     return plan
+
+
+def _refuse_contradictions(plan: Plan, record: Mapping[str, Any], file: str) -> None:
+    """Raise an error for figures beside the plan that are not those of its pairs, and for its status."""
+    defects: list[Defect] = []
+    mend = Message("write the plan again with to_json()")
+    stated = record.get("metrics", {})
+    try:
+        wrong = {
+            name: figure
+            for name, figure in stated.items()
+            if not _agrees(plan.metrics[name], figure)
+        }
+    except MISREAD:
+        defects.append(Defect(file, "metrics", Message("cannot be read"), mend))
+    else:
+        for name, figure in wrong.items():
+            what = Message(
+                "is stated as {stated}, and is {value}",
+                stated=str(figure),
+                value=str(plan.metrics[name]),
+            )
+            defects.append(Defect(file, name, what, mend))
+    if plan.status is Status.OPTIMAL and plan.stopped is not None:
+        what = Message(
+            "says optimal, and that the search was stopped: {stopped}", stopped=plan.stopped
+        )
+        defects.append(Defect(file, "status", what, mend))
+    if not isinstance(record.get("files", {}), dict):
+        defects.append(Defect(file, "files", Message("cannot be read"), mend))
+    if defects:
+        raise InvalidProblemError(defects)
+
+
+def _agrees(figure: float | None, stated: Any) -> bool:
+    """Whether a stated figure is the one of the plan; a figure that is not finite is stated as None."""
+    if figure is None or not math.isfinite(figure):
+        return stated is None
+    return near(read_number(stated), figure)
 
 
 def _of_another(problem: Problem, read: Mapping[str, Any], file: str) -> Plan:

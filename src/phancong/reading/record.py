@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from phancong.errors import Defect, InvalidProblemError
+from phancong.layout import with_noun
 from phancong.problem import Problem
 from phancong.words import Printable
 
@@ -101,5 +102,7 @@ class Reading(Printable):
         return self._problem
 
     def __repr__(self) -> str:
-        became = "a problem" if self._problem is not None else f"{len(self.defects)} defects"
-        return f"Reading({len(self.sheets)} lists, {became})"
+        became = (
+            "a problem" if self._problem is not None else with_noun(len(self.defects), "defect")
+        )
+        return f"Reading({with_noun(len(self.sheets), 'list')}, {became})"

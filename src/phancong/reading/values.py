@@ -26,6 +26,16 @@ def has_point(cell: Any) -> bool:
     return bool(_POINT.fullmatch(text)) and not _THOUSANDS.fullmatch(text)
 
 
+#: A number whose thousands are parted by blanks: "1 000", "12 500,5".
+_PARTED: Final = re.compile(r"[+-]?\d{1,3}(\s\d{3})+([.,]\d+)?")
+
+
+def _bare(cell: Any) -> str:
+    """The text of a cell without the blanks that part thousands; "2 5" stays two numbers."""
+    text = cell.strip() if isinstance(cell, str) else ""
+    return "".join(text.split()) if _PARTED.fullmatch(text) else text
+
+
 #: A number with one mark and three digits after it: thousands in one notation, decimal in the other.
 _DOUBTFUL: Final = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
 #: Numbers that have one reading only, because of their decimal mark.
@@ -39,7 +49,7 @@ _SURE_POINT: Final = re.compile(
 
 def is_doubtful(cell: Any) -> bool:
     """Whether a cell can be read both as thousands and as a decimal: "7.237", "1,500"."""
-    return isinstance(cell, str) and bool(_DOUBTFUL.fullmatch("".join(cell.split())))
+    return bool(_DOUBTFUL.fullmatch(_bare(cell)))
 
 
 def decimal_mark(cells: Iterable[Any]) -> str | None:
@@ -50,7 +60,7 @@ def decimal_mark(cells: Iterable[Any]) -> str | None:
     """
     marks = set()
     for cell in cells:
-        text = "".join(cell.split()) if isinstance(cell, str) else ""
+        text = _bare(cell)
         if _SURE_COMMA.fullmatch(text):
             marks.add(",")
         elif _SURE_POINT.fullmatch(text):
@@ -70,12 +80,12 @@ def decimal_number(cell: Any, mark: str) -> Any:
 
     >>> [decimal_number(cell, ",") for cell in ("7.237", "71,82", "1.234,5", "21.5", "1,234.5", "x")]
     ['7237', '71.82', '1234.5', '21.5', '1234.5', 'x']
-    >>> [decimal_number(cell, ".") for cell in ("7.237", "71,82", "1,500", "1 500")]
-    ['7.237', '71.82', '1500', '1500']
+    >>> [decimal_number(cell, ".") for cell in ("7.237", "71,82", "1,500", "1 500", "15 00")]
+    ['7.237', '71.82', '1500', '1500', '15 00']
     """
     if not isinstance(cell, str):
         return cell
-    text = "".join(cell.split())
+    text = _bare(cell)
     if _SURE_POINT.fullmatch(text):
         return text.replace(",", "")
     if _SURE_COMMA.fullmatch(text):

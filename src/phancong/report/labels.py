@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from phancong.errors import InvalidArgumentError
 from phancong.frozen import FrozenMapping
+from phancong.layout import with_noun
 from phancong.problem import Id
 from phancong.problem.label_fields import MEND_UNSEEN, UNSEEN, as_id, has_unseen
 from phancong.problem.tables import read_table
@@ -23,7 +24,7 @@ class NamesById(FrozenMapping[Id, str]):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"NamesById({len(self)} names)"
+        return f"NamesById({with_noun(len(self), 'name')})"
 
 
 _NOBODY = NamesById({})

@@ -134,7 +134,7 @@ class GoalSearch:
         """Tie-breaking cost within a stage, U × M: travel, or 0 if the problem has no distances."""
         if self.problem.travel is None:
             return np.zeros(self.instance.free.shape, dtype=np.int64)
-        return self._sum_of(Travel()).cost
+        return self._sum_of(Travel(), self.instance).cost
 
     def _guide_cost(self) -> IntArray:
         """Cost before the first sum is minimised, U × M: that sum, with ties broken by travel.
@@ -144,7 +144,7 @@ class GoalSearch:
         sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
         if not sums or sums[0].sums_travel:
             return self.tie_cost
-        return lexicographic(self._sum_of(sums[0]).cost, self.tie_cost)
+        return lexicographic(self._sum_of(sums[0], self.instance).cost, self.tie_cost)
 
     def _fair_load(self, goal: Goal, measure: str, stage_budget: StageBudget) -> Proof:
         """Minimise and hold the largest load ÷ share over all members who are not exempt."""
@@ -175,7 +175,7 @@ class GoalSearch:
         NoPlanFoundError
             No plan within the limit was found.
         """
-        total = self._sum_of(limit)
+        total = self._sum_of(limit, self.instance)
         most = total.quantity.under(limit.limit)
         if not limit.kept(self.assignment):
             within = self.minimised(
@@ -199,7 +199,7 @@ class GoalSearch:
             search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
             self._hold_load(goal, search, best)
         else:
-            self._hold_sum(goal, self._sum_of(goal), best)
+            self._hold_sum(goal, self._sum_of(goal, self.instance), best)
 
     def _hold_load(self, goal: Goal, search: LargestLoad, best: float) -> float:
         """Hold a largest load in all later stages; its rounding error, in the unit of the goal."""
@@ -231,7 +231,9 @@ class GoalSearch:
 
     def _sum(self, goal: Goal, name: str, stage_budget: StageBudget, *, last: bool) -> Proof:
         """Minimise and hold a sum over pairs by neighbourhood search with a Lagrangian bound."""
-        total = self._sum_of(goal)
+        instance = self.instance.settled()
+        total = self._sum_of(goal, instance)
+        sure = instance.fixed & ~self.instance.fixed
         gap = self.course.search.gap
 
         def gap_closed(value: int, bound: int) -> bool:
@@ -243,10 +245,10 @@ class GoalSearch:
             self.course.report(name, goal, total.real(incumbent.value), total.real(incumbent.bound))
 
         context = Context(
-            self.instance,
+            instance,
             total.cost,
             self.tie_cost,
-            self.taken,
+            self.taken & ~sure,
             solver=self.solver,
             stage_budget=stage_budget,
             gap_closed=gap_closed,
@@ -254,20 +256,20 @@ class GoalSearch:
             warm_start=self.warm_starts.setdefault(goal, WarmStart()),
         )
         incumbent = minimise(context)
-        self._taken = incumbent.taken
+        self._taken = incumbent.taken | sure
         best = number_of(goal, self.assignment)
         if not last:
-            self._hold_sum(goal, total, best)
+            self._hold_sum(goal, self._sum_of(goal, self.instance), best)
         error = total.quantity.error + float(total.quantity.quantum * incumbent.accuracy)
         bound = -np.inf if incumbent.bound is None else total.real(incumbent.bound) - error
         return self._proof(
             goal, best, float(bound), error, proven=incumbent.proven, stage_budget=stage_budget
         )
 
-    def _sum_of(self, goal: Goal) -> GoalSum:
+    def _sum_of(self, goal: Goal, instance: Instance) -> GoalSum:
         total = goal.pair_sum(self.problem)
         assert total is not None  # the engine refuses all other goals
-        return GoalSum(self.instance, total)
+        return GoalSum(instance, total)
 
     def _proof(
         self,

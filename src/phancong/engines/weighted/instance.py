@@ -59,6 +59,17 @@ class Resource:
         load: IntArray = (self.weight * taken).sum(axis=0)
         return load
 
+    def less(self, sure: BoolArray) -> Resource:
+        """The resource without the load of pairs that are part of every plan, U × M."""
+        load = self.load(sure)
+        return replace(
+            self,
+            weight=np.where(sure, 0, self.weight),
+            low=np.maximum(self.low - load, 0),
+            high=self.high - load,
+            base=self.base + load,
+        )
+
     @property
     def binds(self) -> bool:
         """Whether some set of pairs breaks a limit of this load."""
@@ -75,6 +86,10 @@ class Budget:
     def room(self, taken: BoolArray) -> int:
         """The limit less the sum; negative if the plan breaks it."""
         return self.most - int(self.weight[taken].sum())
+
+    def less(self, sure: BoolArray) -> Budget:
+        """The budget without pairs that are part of every plan, U × M."""
+        return Budget(np.where(sure, 0, self.weight), self.room(sure))
 
 
 class Instance:
@@ -211,6 +226,21 @@ class Instance:
         for budget in budgets:
             narrow = narrow.replace(free=narrow.free & ~narrow._beyond(budget))
         return narrow
+
+    def settled(self) -> Instance:
+        """The instance in which the pairs of units without a choice are fixed.
+
+        Knapsacks and master problems are smaller then: at 400 × 60 with eleven changes 250 of 400 units
+        have only the member of last year.
+        """
+        sure = self.free & (self.free.sum(axis=1) == self.need)[:, None]
+        return self.replace(
+            fixed=self.fixed | sure,
+            free=self.free & ~sure,
+            need=np.where(sure.any(axis=1), 0, self.need),
+            resources=tuple(resource.less(sure) for resource in self.resources),
+            budgets=tuple(budget.less(sure) for budget in self.budgets),
+        )
 
     def no_dearer(self, taken: BoolArray) -> Instance:
         """The instance without pairs that weigh more in some budget than the unit's pairs in a plan.

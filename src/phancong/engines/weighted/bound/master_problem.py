@@ -45,13 +45,16 @@ class MasterProblem:
     def __init__(self, lagrangian: Lagrangian, taken: BoolArray) -> None:
         self.lagrangian = lagrangian
         need, budgets = lagrangian.instance.need, lagrangian.budgets
-        self.units, self.members = taken.shape
+        #: The units that need members, and the row of each unit.
+        self.units = np.flatnonzero(need)
+        self.row = np.cumsum(need > 0) - 1
+        self.members = taken.shape[1]
         self.scale = max(float(np.abs(lagrangian.cost).max(initial=0)), 1.0) / LARGEST
         most = [float(budget.most) for budget in budgets]
         each = np.ones(self.members)
         self.program = GrowingProgram(
-            np.concatenate([need, np.full(len(most), -np.inf), each]),
-            np.concatenate([need, most, each]),
+            np.concatenate([need[self.units], np.full(len(most), -np.inf), each]),
+            np.concatenate([need[self.units], most, each]),
         )
         self._known: set[tuple[int, bytes]] = set()
         self.add(taken)
@@ -61,7 +64,8 @@ class MasterProblem:
         cost: list[float] = []
         rows: list[IntArray] = []
         values: list[FloatArray] = []
-        budgets, first = self.lagrangian.budgets, self.units + len(self.lagrangian.budgets)
+        budgets, units = self.lagrangian.budgets, len(self.units)
+        first = units + len(budgets)
         for member in range(self.members):
             mine = np.flatnonzero(chosen[:, member])
             key = member, mine.tobytes()
@@ -70,7 +74,7 @@ class MasterProblem:
             self._known.add(key)
             cost.append(float(self.lagrangian.cost[mine, member].sum()) / self.scale)
             used = [float(budget.weight[mine, member].sum()) for budget in budgets]
-            rows.append(np.concatenate([mine, np.arange(self.units, first), [first + member]]))
+            rows.append(np.concatenate([self.row[mine], np.arange(units, first), [first + member]]))
             values.append(np.concatenate([np.ones(len(mine)), used, [1.0]]))
         if cost:
             self.program.add(np.array(cost), rows, values)
@@ -83,14 +87,18 @@ class MasterProblem:
             return None
         value, dual = found
         dual = dual * self.scale
-        budgets = dual[self.units : self.units + len(self.lagrangian.budgets)]
+        units = len(self.units)
+        cover = np.zeros(len(self.row))
+        cover[self.units] = dual[:units]
+        budgets = dual[units : units + len(self.lagrangian.budgets)]
         value = value * self.scale - self.lagrangian.subtracted
-        return value, dual[: self.units], np.maximum(-budgets, 0.0)
+        return value, cover, np.maximum(-budgets, 0.0)
 
     @classmethod
     def expected_work(cls, lagrangian: Lagrangian) -> float:
         """Units of work until multipliers are nearly optimal, about."""
-        rows = sum(lagrangian.cost.shape) + len(lagrangian.budgets)
+        units = np.count_nonzero(lagrangian.instance.need)
+        rows = units + lagrangian.cost.shape[1] + len(lagrangian.budgets)
         return float(PIVOTS_A_ROW * rows * rows / PIVOTS_A_UNIT)
 
     @property
