@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from phancong.engines.common import shortest_paths
-from phancong.engines.flow import column_generation, kinds, pair_costs, pair_pool
+from phancong.engines.flow import column_generation, kinds, network, pair_costs, pair_pool
 from phancong.problem import derived
 from phancong.travel import chords, nearest
 
@@ -19,6 +19,7 @@ SMALLEST = (
     (column_generation, "FEW", -1),
     (shortest_paths, "MATRIX", 0),
     (column_generation, "KEPT", 1),
+    (network, "LIGHT", 2**20),
     (column_generation, "MANY", 1),
     (pair_pool, "START", 1),
     (pair_pool, "ACROSS", 1),

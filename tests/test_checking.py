@@ -2,6 +2,8 @@
 
 import dataclasses
 
+import numpy as np
+import pandas as pd
 import pytest
 from hand_made import plan_of
 
@@ -72,11 +74,20 @@ def test_pairs_that_cannot_be(pairs, said):
     assert not judgement.kept
 
 
-@pytest.mark.parametrize("pairs", ["1a", b"1a", {1: "a"}, 7, None])
+@pytest.mark.parametrize(
+    "pairs", ["1a", b"1a", {1: "a"}, 7, None, pd.DataFrame({"household": [1], "member": ["a"]})]
+)
 def test_what_is_no_plan_is_refused(pairs):
     """A mapping could be read either way round, and a number is nothing."""
     with pytest.raises(InvalidArgumentError, match=r"check\(\) takes a plan or pairs"):
         check(PROBLEM, pairs)
+
+
+def test_pairs_in_an_array_are_pairs():
+    """Rows of two ids."""
+    members, households = [Member("a"), Member("b")], [Household("x"), Household("y")]
+    problem = Problem(members, households, travel=None)
+    assert check(problem, np.array([["x", "a"], ["y", "b"]])).kept
 
 
 def test_goals_are_checked():

@@ -91,6 +91,14 @@ def test_every_file_of_the_table_is_read(tmp_path):
         (tmp_path / f"plan.{ending}").unlink()
 
 
+def test_the_help_names_every_kind_of_workbook(capsys):
+    """Macro workbooks and templates are variants of these."""
+    with pytest.raises(SystemExit, match="0"):
+        parser(words("en")).parse_args(["plan", "--help"])
+    named = re.findall(r"\.\w+", capsys.readouterr().out.split("a workbook (")[1].split(")")[0])
+    assert {*named} == {*WORKBOOK_ENDINGS} - {".xlsm", ".xltx", ".ots"}
+
+
 @pytest.mark.parametrize("command", ["lists", "plan"])
 def test_every_option_of_the_page_is_one(command, capsys):
     """What is offered can be given."""

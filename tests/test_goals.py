@@ -2,6 +2,8 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import ClassVar
 
 import numpy as np
@@ -147,6 +149,7 @@ def test_scores_of_a_matrix_follow_the_order_given():
     [
         (lambda: Travel(tolerance=-1), r"Travel: tolerance is -1; give a number, 0 or more"),
         (lambda: Travel(rtol=math.nan), r"Travel: rtol is nan"),
+        (lambda: Travel(tolerance=True), r"Travel: tolerance is True"),
         (lambda: Cohesion(rtol="5 %"), r"Cohesion: rtol is '5 %'"),
         (lambda: FairLoad(aim="fair"), r"FairLoad: aim is 'fair'; give one of 'minmax', 'leximax'"),
         (lambda: FairTravel(None), r"FairTravel: aim is None"),
@@ -162,6 +165,13 @@ def test_arguments_are_checked(make, match):
     """Each by name, with what to give."""
     with pytest.raises(InvalidArgumentError, match=match):
         make()
+
+
+@pytest.mark.parametrize("tolerance", [Decimal("0.5"), Fraction(1, 2), np.float32(0.5)])
+def test_a_tolerance_is_any_number(tolerance):
+    """As the limits of members are."""
+    assert Travel(tolerance=tolerance) == Travel(tolerance=0.5)
+    assert repr(Travel(rtol=tolerance)) == "Travel(rtol=0.5)"
 
 
 @pytest.mark.parametrize(
@@ -241,7 +251,7 @@ def test_preferences_are_compared_by_their_scores():
     assert one != 7
     assert Preference([[1.0]]) == Preference([[1.0]])
     assert Preference([[1.0]]) != Preference([[2.0]])
-    assert repr(one) == "Preference(1 pairs)"
+    assert repr(one) == "Preference(1 pair)"
     assert repr(Preference([[1.0, 2.0]])) == "Preference(1 × 2)"
 
 

@@ -1,5 +1,6 @@
 """What the command line writes and shows, where files, folders and streams are not as they should be."""
 
+import contextlib
 import errno
 import io
 import os
@@ -319,7 +320,7 @@ def test_on_a_full_disk_no_empty_folder_is_left(lists, tmp_path, capsys, monkeyp
     assert f"{tmp_path / 'o' / 'plan.xlsx'} does not fit on the disk" in complained
     assert "newer" not in complained
     assert "Written" not in told
-    assert list((tmp_path / "o").iterdir()) == []
+    assert not (tmp_path / "o").exists()
 
 
 @pytest.mark.parametrize(
@@ -372,3 +373,21 @@ def test_a_closed_stream_hears_nothing_and_the_plan_is_written(lists, tmp_path, 
     assert made.returncode == 0, made.stderr
     assert (tmp_path / "o" / "plan.json").exists()
     assert ("Written:" in made.stdout) == (closed == "2")
+
+
+@pytest.mark.parametrize(
+    ("code_page", "shown"),
+    [
+        ("cp437", "Phuong án hop le: m1 -> h1, Dông, ≥ 5 – ?"),
+        ("ascii", "Phuong an hop le: m1 -> h1, Dong, >= 5 - ?"),
+    ],
+)
+def test_a_code_page_without_the_letters_shows_them_without_marks(monkeypatch, code_page, shown):
+    """A question mark for each letter could not be read."""
+    monkeypatch.setenv("PYTHONIOENCODING", code_page)
+    written = io.BytesIO()
+    stream = io.TextIOWrapper(written, encoding=code_page)
+    with contextlib.redirect_stdout(stream):
+        Screen().say("Phương án hợp lệ: m1 → h1, Đông, ≥ 5 – 字")
+        stream.flush()
+    assert written.getvalue().decode(code_page) == f"{shown}\n".replace("–", "-")

@@ -385,3 +385,10 @@ def test_a_shape_stands_at_its_centre(kind, coordinates, place):
 def test_a_shape_of_nothing_is_refused(kind, coordinates):
     with pytest.raises(NoCoordinateError, match=r"cannot be read|but no point"):
         read_point({"type": kind, "coordinates": coordinates})
+
+
+@pytest.mark.parametrize("shape", [(), (1, 2), (2, 2)])
+def test_an_array_that_is_no_row_of_two_numbers_is_refused(shape):
+    """An array of no dimension ended in an error of numpy."""
+    with pytest.raises(NoCoordinateError, match="cannot be read"):
+        read_point(np.zeros(shape))

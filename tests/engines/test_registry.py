@@ -1,5 +1,9 @@
 """Engines by name, and which one a task gets."""
 
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
 import pytest
 
 from phancong import (
@@ -215,6 +219,16 @@ def test_ceilings_are_read_in_the_order_in_which_rules_give_way():
     assert list(read.items()) == [("coverage", float("inf")), ("needs", 0.0), ("max_travel", 2.5)]
     assert list(read_relax(("needs", "coverage"))) == ["needs", "coverage"]
     assert read_relax(iter(())) == {}
+    given = {"coverage": np.int64(1), "needs": Fraction(1, 4), "max_travel": Decimal("2.5")}
+    assert list(read_relax(given).values()) == [1.0, 0.25, 2.5]
+
+
+def test_a_set_of_rules_gives_way_in_the_default_order():
+    """The order of a set is another one in each process, and the plan was, too."""
+    assert list(read_relax(set(RELAXABLE))) == list(RELAXABLE)
+    assert list(read_relax(frozenset(("needs", "max_changes")))) == ["max_changes", "needs"]
+    with pytest.raises(InvalidArgumentError, match="'cover' is not a rule"):
+        read_relax({"cover", "needs"})
 
 
 @pytest.mark.parametrize(

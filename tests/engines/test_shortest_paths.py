@@ -96,6 +96,7 @@ def test_potentials_are_the_shortest_of_all_paths(seed, nodes):
     graph.add_weighted_edges_from(("start", node, 0) for node in range(len(way)))
     least = nx.single_source_bellman_ford_path_length(graph, "start")
     assert residual.potentials().tolist() == [least[node] for node in range(len(way))]
+    assert np.array_equal(residual.potentials_within(len(way) + 1), residual.potentials())
 
 
 def test_no_flow_is_optimal_with_a_negative_cycle():
@@ -103,3 +104,4 @@ def test_no_flow_is_optimal_with_a_negative_cycle():
     residual.add(np.array([0, 1]), np.array([1, 0]), np.array([1, -2]))
     with pytest.raises(AssertionError, match="negative cycle"):
         residual.potentials()
+    assert residual.potentials_within(100) is None

@@ -67,6 +67,9 @@ def test_geodesic_travel_needs_coordinates():
     """What travel cannot tell is a defect of the record."""
     with pytest.raises(InvalidProblemError, match=r"member 'm', at: has no coordinates"):
         Problem([Member("m")], [Household("h", (1, 2))])
+    with pytest.raises(InvalidProblemError, match="cannot be read as a coordinate") as told:
+        Problem([Member("m", "north")], [Household("h", (1, 2))])
+    assert len(told.value.defects) == 1  # it is not missing, too
 
 
 def test_an_exempt_member_has_no_minimum():

@@ -47,6 +47,15 @@ def test_a_plan_is_a_previous_plan():
     assert build(previous=plan).previous == PLAIN
 
 
+def test_a_previous_pair_with_the_member_first_is_refused():
+    """It matched nobody, and last year's plan was lost in silence."""
+    with pytest.raises(
+        InvalidProblemError, match="names the member first, and the household second"
+    ):
+        build(previous=[("m1", "h1")])
+    assert build(previous=[("m1", "h9"), ("m9", "h1")]).previous
+
+
 def test_years_are_kept():
     """A table or triples may say how long a pair has lasted."""
     frame = pd.DataFrame({"household": ["h1"], "member": ["m1"], "years": [4]})

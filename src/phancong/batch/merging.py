@@ -59,12 +59,8 @@ def read_renamed(rows: Table, lists: Sequence[Table], defects: list[Defect]) -> 
         Defects are appended here.
     """
     found = Renamed()
-    there = {
-        clean_label(str(cell))
-        for table in lists
-        for cell in table.columns.get("hamlet", ())
-        if cell is not None
-    }
+    cells = {cell for table in lists for cell in table.columns.get("hamlet", ())} - {None}
+    there = {clean_label(str(cell)) for cell in cells}
     for row in range(len(rows)):
         record = rows.record(row)
         what, old, new = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
+
 from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
 from phancong.decimals import decimal_sum
@@ -76,7 +78,10 @@ def _sound(problem: Problem, pairs: Iterable[Any], found: list[str]) -> list[Pai
     """The pairs that can be judged; the others become violations."""
     households, members = problem.household_columns.index, problem.member_columns.index
     seen: set[Pair] = set()
-    if isinstance(pairs, (str, bytes, Mapping)) or not isinstance(pairs, Iterable):
+    if isinstance(pairs, np.ndarray):
+        pairs = pairs.tolist()
+    is_table = hasattr(pairs, "columns") or hasattr(pairs, "schema")
+    if is_table or isinstance(pairs, (str, bytes, Mapping)) or not isinstance(pairs, Iterable):
         raise InvalidArgumentError(
             f"check() takes a plan or pairs (household, member), not a {type(pairs).__name__}"
         )

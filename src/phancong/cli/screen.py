@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
+import unicodedata
 from contextlib import suppress
-from typing import TextIO
+from typing import Final, TextIO
 
 from phancong.layout import shown
+
+#: The name of the error handler :func:`_without_marks`.
+_WITHOUT_MARKS: Final = "phancong.without_marks"
+#: What stands for characters that have no plain letter within them.
+_PLAIN: Final = str.maketrans(
+    {
+        "đ": "d",
+        "Đ": "D",
+        "–": "-",
+        "×": "x",
+        "≥": ">=",
+        "≤": "<=",
+        "→": "->",
+        "∞": "inf",
+        **dict.fromkeys("“”", '"'),
+        **dict.fromkeys("‘’", "'"),
+    }
+)
+
+
+def _without_marks(error: UnicodeError) -> tuple[str, int]:
+    """Characters that a code page lacks, without their marks: "hợp lệ" is "hop le", not "h?p l?"."""
+    assert isinstance(error, UnicodeEncodeError)  # streams are written only
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    parts = unicodedata.normalize("NFKD", lacking)
+    letters = (part for part in parts if not unicodedata.combining(part))
+    return "".join(letter if letter.isascii() else "?" for letter in letters), error.end
+
+
+codecs.register_error(_WITHOUT_MARKS, _without_marks)
 
 
 class Screen:
@@ -50,7 +82,7 @@ def _set_up(stream: TextIO) -> None:
     if not hasattr(stream, "reconfigure"):
         return
     settled = stream.isatty() or os.environ.get("PYTHONIOENCODING")
-    stream.reconfigure(encoding=None if settled else "utf-8", errors="replace")
+    stream.reconfigure(encoding=None if settled else "utf-8", errors=_WITHOUT_MARKS)
 
 
 def _forget(stream: TextIO) -> None:

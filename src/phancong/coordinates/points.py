@@ -50,7 +50,7 @@ def read_point(value: Any, system: LetterSystem | None = None) -> Place:
 
 
 def _read_sequence(value: Any, system: LetterSystem | None) -> Place:
-    parts = list(value)
+    parts = [value] if isinstance(value, np.ndarray) and not value.ndim else list(value)
     if len(parts) not in (2, 3):
         raise unread()
     if len(parts) == 3 and as_float(parts[2]) is None:

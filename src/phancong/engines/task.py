@@ -26,6 +26,7 @@ from phancong.goals import (
 )
 from phancong.meeting import above, slack
 from phancong.problem import IntArray, Problem
+from phancong.problem.fields import as_number
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.words import Message
 
@@ -391,6 +392,11 @@ def read_problem(problem: Problem) -> Problem:
     return problem
 
 
+def _default_place(rule: Any) -> int:
+    """The place of a rule in the default order; names that are no rules come last."""
+    return RELAXABLE.index(rule) if rule in RELAXABLE else len(RELAXABLE)
+
+
 def read_relax(relax: Any) -> dict[str, float]:
     """The rules that may be relaxed, in the given order, each with its ceiling (``inf`` for none).
 
@@ -404,6 +410,8 @@ def read_relax(relax: Any) -> dict[str, float]:
     ceilings: Iterable[tuple[Any, Any]]
     if isinstance(relax, Mapping):
         ceilings = relax.items()
+    elif isinstance(relax, set | frozenset):  # it has no order of its own
+        ceilings = ((rule, None) for rule in sorted(relax, key=_default_place))
     elif isinstance(relax, Iterable):
         ceilings = ((rule, None) for rule in relax)
     else:
@@ -411,13 +419,12 @@ def read_relax(relax: Any) -> dict[str, float]:
     read: dict[str, float] = {}
     wrong = []
     for rule, ceiling in ceilings:
+        most = None if isinstance(ceiling, str) else as_number(ceiling)
         if rule not in RELAXABLE:
             wrong.append(Message("{rule} is not a rule that can be relaxed", rule=repr(rule)))
         elif rule in read:
             wrong.append(Message("{rule} is given twice", rule=repr(rule)))
-        elif ceiling is not None and (
-            isinstance(ceiling, bool) or not isinstance(ceiling, (int, float)) or not ceiling >= 0
-        ):
+        elif ceiling is not None and (most is None or not most >= 0):
             wrong.append(
                 Message(
                     "the ceiling of {rule} is {value}, not a number, 0 or more",
@@ -426,7 +433,7 @@ def read_relax(relax: Any) -> dict[str, float]:
                 )
             )
         else:
-            read[rule] = math.inf if ceiling is None else float(ceiling)
+            read[rule] = math.inf if most is None else most
     if wrong:
         raise InvalidArgumentError(
             Message(

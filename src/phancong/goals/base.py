@@ -15,6 +15,7 @@ from phancong.goals.ordering import Value
 from phancong.goals.pair_sums import ListedPairs, PairSum
 from phancong.meeting import LARGEST
 from phancong.problem import FloatArray, IntArray, Problem
+from phancong.problem.fields import as_number
 from phancong.words import Message
 
 
@@ -198,7 +199,10 @@ class BaseGoal(Goal):
     def __post_init__(self) -> None:
         for name in ("tolerance", "rtol"):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not 0 <= value <= LARGEST:
+            number = None if isinstance(value, str) else as_number(value)
+            if number is not None and type(value) not in (int, float):
+                object.__setattr__(self, name, number)  # a Decimal, a number of numpy
+            if number is None or not 0 <= number <= LARGEST:
                 raise InvalidArgumentError(
                     f"{type(self).__name__}: {name} is {value!r}; give a number, 0 or more, at most "
                     f"{LARGEST:g}"

@@ -14,6 +14,7 @@ from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
 from phancong.goals.pair_sums import PairSum
+from phancong.layout import with_noun
 from phancong.meeting import out_of_range
 from phancong.problem import FloatArray, IntArray, Problem
 from phancong.problem.fields import as_number
@@ -77,7 +78,7 @@ class Preference(BaseGoal):
 
     def __repr__(self) -> str:
         size = (
-            f"{len(self.scores)} pairs"
+            with_noun(len(self.scores), "pair")
             if isinstance(self.scores, dict)
             else " × ".join(map(str, self.scores.shape))
         )

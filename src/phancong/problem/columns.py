@@ -344,6 +344,8 @@ def _read_place(raw: Table, defects: list[Defect]) -> tuple[FloatArray, FloatArr
 
 
 def _refuse_duplicates(raw: Table, ids: Sequence[Id | None], defects: list[Defect]) -> None:
+    if len(set(ids)) == len(ids):
+        return
     first: dict[Id, int] = {}
     for row, identity in enumerate(ids):
         if identity is not None and first.setdefault(identity, row) != row:

@@ -27,10 +27,14 @@ from phancong.problem.columns import (
 from phancong.problem.derived import DerivedQuantities
 from phancong.problem.fields import as_number
 from phancong.problem.limits import WHOLE_LIMITS
+from phancong.problem.pairs import GivenPair
 from phancong.problem.records import Id
 from phancong.travel.matrix import LABELLED, MEND_LABELLED, is_labelled
 from phancong.travel.places import called
 from phancong.words import Message
+
+#: The fields whose defects leave a record without coordinates.
+_OF_PLACES = frozenset(("at", "lat", "lon", "lat, lon"))
 
 
 def read_workload(
@@ -141,8 +145,11 @@ def _check_travel(problem: DerivedQuantities, defects: list[Defect]) -> None:
         )
         defects.append(_whole("travel", what, mend))
     else:
+        unread = {defect.record for defect in defects if defect.field in _OF_PLACES}
+        found = problem.travel.defects(households.places("household"), members.places("member"))
+        # A coordinate that cannot be read is one defect: it is not missing, too.
         defects.extend(
-            problem.travel.defects(households.places("household"), members.places("member"))
+            defect for defect in found if defect.field != "at" or defect.record not in unread
         )
 
 
@@ -183,6 +190,11 @@ def check_pairs(problem: DerivedQuantities, defects: list[Defect]) -> None:
     )
     for name in ("fixed", "forbidden", "previous"):
         for pair in problem.given_pairs[name]:
+            if name == "previous" and _is_turned(problem, pair):
+                what = Message("names the member first, and the household second")
+                mend = Message("give (household, member)")
+                defects.append(Defect(pair.record, Message("pair"), what, mend))
+                continue
             for kind, index in sides:
                 identity: Id = getattr(pair, kind)
                 if identity in index:
@@ -202,6 +214,13 @@ def check_pairs(problem: DerivedQuantities, defects: list[Defect]) -> None:
                     )
     if not defects and problem.fixed:
         _check_fixed(problem, defects)
+
+
+def _is_turned(problem: DerivedQuantities, pair: GivenPair) -> bool:
+    """Whether a pair matches nothing as it is, and both records the other way round."""
+    homes, people = problem.household_columns.index, problem.member_columns.index
+    matched = pair.household in homes or pair.member in people
+    return not matched and pair.household in people and pair.member in homes
 
 
 def _of_another_type(kind: str, identity: Id, other: Id | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -67,7 +67,7 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         member, wrong = as_id(given_member)
         if wrong:
             defects.append(Defect(name_row(row), "member", wrong, mend_of_id(wrong)))
-        lasted = _lasted(years, partial(_name_of, name_row, row), defects)
+        lasted = _lasted(years, name_row, row, defects)
         if household is None or member is None:
             continue
         before = read.get((household, member))
@@ -76,16 +76,23 @@ def read_pairs(given: Any, name: str, defects: list[Defect]) -> list[GivenPair]:
         elif before.years != lasted:
             what = Message("differs from {record}", record=before.record)
             defects.append(Defect(name_row(row), "years", what, Message("give each pair once")))
-    return sorted(read.values(), key=lambda pair: (id_order(pair.household), id_order(pair.member)))
+    return [read[pair] for pair in _sorted(read)]
 
 
-def _lasted(years: Any, record: Callable[[int], str], defects: list[Defect]) -> float:
+def _sorted(pairs: Collection[Pair]) -> list[Pair]:
+    """Pairs in the order of their ids."""
+    if all(len(set(map(type, side))) == 1 for side in zip(*pairs, strict=True)):
+        return sorted(pairs)  # ids of one type need no other key
+    return sorted(pairs, key=lambda pair: (id_order(pair[0]), id_order(pair[1])))
+
+
+def _lasted(years: Any, name_row: Callable[[int], str], row: int, defects: list[Defect]) -> float:
     """The years of a pair, 1 if none are given."""
     if years is None:
         return 1.0
     if type(years) in (int, float) and SMALLEST <= years <= LARGEST:
         return float(years)  # a Column takes longer than all else of a pair
-    column = Column("years", record)
+    column = Column("years", partial(_name_of, name_row, row))
     (read,) = Amount(1.0).read([years], column).tolist()
     defects.extend(column.defects)
     return float(read)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from phancong.errors import SHOWN, Defect, InvalidArgumentError
-from phancong.layout import without_invisible
+from phancong.layout import with_noun, without_invisible
 from phancong.meeting import out_of_range
 from phancong.travel.places import FloatArray, Places
 from phancong.words import Message
@@ -214,7 +214,8 @@ class BetweenPlaces:
     def __repr__(self) -> str:
         """The number of labels and the unit, without the table."""
         labels = len({label for pair in self._table for label in pair})
-        return f"BetweenPlaces({labels} labels, unit={self._unit!r}, by={self._by!r})"
+        count = with_noun(labels, "label")
+        return f"BetweenPlaces({count}, unit={self._unit!r}, by={self._by!r})"
 
 
 def _nfc(label: str) -> str:

@@ -8,6 +8,7 @@ from the other.
 from fractions import Fraction
 
 import pytest
+from as_large import as_large
 
 from phancong import (
     Continuity,
@@ -47,9 +48,10 @@ def pair(ways=WAYS, households=("h0", "h1"), **others):
 
 
 @pytest.fixture
-def untold(monkeypatch):
+def untold():
     """No pair is told in exact fractions."""
-    monkeypatch.setattr(ties, "FEW", -1)
+    with as_large(((ties, "FEW", -1),)):
+        yield
 
 
 @pytest.mark.parametrize("plan", PLANS)

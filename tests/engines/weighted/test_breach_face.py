@@ -18,10 +18,12 @@ from phancong import (
     TravelMatrix,
 )
 from phancong.assignment import Assignment
+from phancong.engines.exact import CpSatEngine
 from phancong.engines.task import Proof
+from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.construct.breach_face import BreachFace
 from phancong.goals import single
-from phancong.rules import total
+from phancong.rules import order, total
 
 IN_ORDER = tuple(reversed(RELAXABLE))
 
@@ -313,3 +315,41 @@ def test_rules_after_one_that_is_open_are_searched_as_before(monkeypatch):
     outcome = improved(problem, [("h2", "a"), ("h1", "b")])
     assert not outcome.breaches["max_travel"].proven
     assert total(outcome.assignment, "max_travel") <= 6
+
+
+def lacking(loads, limits):
+    """Members with maxima, and one household whose skill nobody has; loads of the others."""
+    members = [Member(f"m{n}", max_workload=limit) for n, limit in enumerate(limits)]
+    homes = [Household(f"h{n}", workload=load) for n, load in enumerate(loads)]
+    return Problem([*members], [*homes, Household("s", workload=0, needs=("nurse",))], travel=None)
+
+
+@pytest.mark.parametrize(
+    ("loads", "limits", "given", "largest", "proven_too"),
+    [
+        ([1] * 12, [2] * 4, "0" * 6 + "112233", 1.0, True),
+        ([3, 3, 2], [2, 2], "001", 3.0, False),
+        ([3, 3, 2], [2, 2], "010", 3.0, False),
+    ],
+    ids=["all are lowered", "not by parts of households", "none is lower"],
+)
+def test_the_largest_breach_is_lowered_where_the_total_is_the_least(
+    loads, limits, given, largest, proven_too
+):
+    """No other rule that is broken stands in the way: here nobody has a skill that is needed."""
+    problem = lacking(loads, limits)
+    pairs = [(f"h{n}", f"m{m}") for n, m in enumerate(given)]
+    outcome = improved(problem, [*pairs, ("s", "m0")], goals=(FairLoad(),))
+    total_, largest_ = order(outcome.assignment, "max_workload")[:2]
+    assert (total_, largest_) == (4.0, largest)
+    assert outcome.breaches["needs"] == proven(1.0)
+    assert outcome.breaches["max_workload"] == Proof(4.0, 4.0, proven_too)
+
+
+def test_a_largest_breach_is_not_lowered_where_no_time_is_left():
+    problem = lacking([1] * 12, [2] * 4)
+    pairs = [(f"h{n}", f"m{m}") for n, m in enumerate("0" * 6 + "112233")]
+    task = task_of(problem, [*pairs, ("s", "m0")], goals=())
+    task.course.work = 5.0
+    outcome = LnsEngine(CpSatEngine(), alone=False).run(task)
+    assert order(outcome.assignment, "max_workload")[:2] == (4.0, 4.0)

@@ -60,7 +60,7 @@ def test_prices_of_load_spare_mending(problem):
 
     def priced(instance):
         cost = detour_of(instance)
-        return cost + linear_duals(instance, cost, 60.0, Course(Search()).waited)[0]
+        return cost + linear_duals(instance, cost, 60.0, Course(Search()).waited).worth
 
     assert above_maxima(problem, priced) < above_maxima(problem, detour_of) / 5
 

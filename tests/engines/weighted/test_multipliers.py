@@ -46,9 +46,9 @@ def test_a_linear_program_and_a_flow_that_splits_prove_the_same(seed):
     of, cost = drawn(seed, each=True)
     core_problem = replace(of.binding[0], each=of.binding[0].weight.max(axis=1))
     split = flow_duals(of.free, of.need, core_problem, cost)
-    linear, none = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
-    assert none == ()
-    assert bound(of, cost, linear) == pytest.approx(bound(of, cost, split), rel=0.01)
+    linear = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
+    assert linear.budgets == ()
+    assert bound(of, cost, linear.worth) == pytest.approx(bound(of, cost, split), rel=0.01)
 
 
 def test_prices_of_load_prove_more_than_none():
@@ -56,8 +56,8 @@ def test_prices_of_load_prove_more_than_none():
     with_prices, without = [], []
     for seed in range(10):
         of, cost = drawn(seed, each=False)
-        linear, _ = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
-        with_prices.append(bound(of, cost, linear))
+        linear = linear_duals.linear_duals(of, cost, 60.0, Course(Search()).waited)
+        with_prices.append(bound(of, cost, linear.worth))
         without.append(bound(of, cost, np.zeros_like(cost)))
     assert sum(with_prices) > 1.02 * sum(without)
 
@@ -69,7 +69,8 @@ def test_a_budget_gets_its_price_with_the_loads():
         of, cost = drawn(seed, each=False)
         weight = (cost == cost.min(axis=1, keepdims=True)).astype(np.int64)
         held = of.within(Budget(weight, 6))
-        worth, budgets = linear_duals.linear_duals(held, cost, 60.0, Course(Search()).waited)
+        found = linear_duals.linear_duals(held, cost, 60.0, Course(Search()).waited)
+        worth, budgets = found.worth, found.budgets
         subgradient.append(bound(held, cost, worth, budgets) - bound(held, cost, worth))
         assert all(price >= 0 for price in budgets)
     assert min(subgradient) >= 0 < max(subgradient)

@@ -46,12 +46,22 @@ class ResidualNetwork:
 
     def potentials(self) -> IntArray:
         """The cost of the shortest path from each node to any node, at most 0; (nodes,)."""
+        return _potentials(self._following(), self._nodes)
+
+    def potentials_within(self, passes: int) -> IntArray | None:
+        """The potentials if so many passes over the arcs find them, else None.
+
+        None if there is a negative cycle.
+        """
+        return _settled(self._following(), self._nodes, passes)
+
+    def _following(self) -> Following:
         start, end, cost = (np.concatenate(part) for part in zip(*self._parts, strict=True))
         if self._nodes > MATRIX:
-            return _potentials(_lists(start, end, cost, self._nodes), self._nodes)
+            return _lists(start, end, cost, self._nodes)
         way = np.full((self._nodes, self._nodes), NO_PATH, dtype=np.int64)
         np.minimum.at(way, (start, end), cost)
-        return potentials(way)
+        return _matrix(way)
 
 
 def potentials(way: IntArray) -> IntArray:
@@ -62,27 +72,41 @@ def potentials(way: IntArray) -> IntArray:
     way
         The cost of the arc between two nodes, N × N.
     """
-    return _potentials(lambda price: np.asarray((way + price[None, :]).min(axis=1)), len(way))
+    return _potentials(_matrix(way), len(way))
+
+
+def _matrix(way: IntArray) -> Following:
+    """The function for arcs kept as a matrix."""
+    return lambda price: np.asarray((way + price[None, :]).min(axis=1))
 
 
 def _potentials(following: Following, nodes: int) -> IntArray:
+    price = _settled(following, nodes, nodes + 1)
+    if price is None:
+        raise AssertionError("the flow is not optimal: its residual network has a negative cycle")
+    return price
+
+
+def _settled(following: Following, nodes: int, passes: int) -> IntArray | None:
+    """The potentials if so many passes find them, else None."""
     price = np.zeros(nodes, dtype=np.int64)
-    for _ in range(nodes + 1):
+    for _ in range(passes):
         shorter = np.minimum(price, following(price))
         if np.array_equal(shorter, price):
             return price
         price = shorter
-    raise AssertionError("the flow is not optimal: its residual network has a negative cycle")
+    return None
 
 
 def _lists(start: IntArray, end: IntArray, cost: IntArray, nodes: int) -> Following:
     """The function for arcs kept as adjacency lists, the fastest form with many nodes."""
-    # Sort by start, end and cost, and keep the first of parallel arcs.
-    order = np.lexsort((cost, start * nodes + end))
-    start, end, cost = start[order], end[order], cost[order]
-    first = np.ones(len(start), dtype=bool)
-    first[1:] = (start[1:] != start[:-1]) | (end[1:] != end[:-1])
-    start, end, cost = start[first], end[first], cost[first]
+    # Of parallel arcs keep the cheapest.
+    key = start * nodes + end
+    order = np.argsort(key)
+    key, cost = key[order], cost[order]
+    first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]][: len(key)])
+    start, end = np.divmod(key[first], nodes)
+    cost = np.minimum.reduceat(cost, first) if len(first) else cost
     begin = np.flatnonzero(np.r_[True, start[1:] != start[:-1]][: len(start)])
 
     def following(price: IntArray) -> IntArray:

@@ -8,7 +8,7 @@ prices of a flow over a sample of the households. (10,000 × 100, two cores: 0.5
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -53,13 +53,17 @@ class Arcs:
     rows: IntArray
     columns: IntArray
     complete: bool
+    #: Costs that were computed on demand.
+    _known: dict[CostsOnDemand, IntArray] = field(default_factory=dict, init=False, repr=False)
 
     def cost(self, pairs: IntArray | CostsOnDemand | None) -> IntArray:
         """The cost of each pair, (N,)."""
         if pairs is None:
             return np.zeros(len(self.rows), dtype=np.int64)
         if not isinstance(pairs, np.ndarray):
-            return pairs.at(self.rows, self.columns)
+            if pairs not in self._known:
+                self._known[pairs] = pairs.at(self.rows, self.columns)
+            return self._known[pairs]
         return np.asarray(pairs[self.rows, self.columns])
 
     def improving(self, reduced: IntArray) -> tuple[IntArray, IntArray] | None:

@@ -10,9 +10,10 @@ import numpy as np
 from phancong.engines.common.pace import Pace
 from phancong.engines.flow.arcs import FEW, Arcs, all_arcs, best_few
 from phancong.engines.flow.boxes import between_boxes
+from phancong.engines.flow.duals import prices_soon
 from phancong.engines.flow.kinds import each_by_itself
 from phancong.engines.flow.listed import listed_prices
-from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs
+from phancong.engines.flow.network import Costs, Flow, Network, guided_pairs, penalty_of
 from phancong.engines.flow.one_flow import solve_over, with_dual
 from phancong.engines.flow.pair_costs import PairCosts
 from phancong.engines.flow.pair_pool import Pairs
@@ -83,14 +84,18 @@ class ColumnGeneration:
         self._kinds = each_by_itself(network.free.shape[1])
         self._own = PairCosts(guide.pool) if costs.pairs is None else costs.pairs
         guided = None
+        #: The guided costs whose optimal flows are optimal for the own costs, and their unit, while
+        #: lighter ones are tried.
+        self._heavy: tuple[Costs, int] | None = None
         if costs.all_zero:
             # Any flow is optimal; one that keeps much of last year's plan is a good start for later
             # stages.
             kept = self._pool.kept
             keeping = PairCosts(self._pool, keys=kept, values=np.full_like(kept, -1))
-            guided = guided_pairs(network, Costs(pairs=keeping), guide)
+            guided = guided_pairs(network, Costs(pairs=keeping), guide, light=True)
         elif costs.pairs is not guide:
-            guided = guided_pairs(network, costs, guide)
+            self._heavy = guided_pairs(network, costs, guide)
+            guided = guided_pairs(network, costs, guide, light=True)
         self._guided = guided is not None
         #: Whether few pairs improve the flow: then all of them are searched for.
         self._near_end = False
@@ -136,6 +141,11 @@ class ColumnGeneration:
             if better is None and mild and not flow.feasible:
                 mild, flow = False, None  # no pair helps at a mild penalty, and a bound is broken
                 continue
+            if better is None and self._heavy is not None and flow.feasible:
+                # The light weight was too light: the flow is not optimal for the own costs.
+                (self._priced, self._unit), self._heavy = self._heavy, None
+                mild, flow = True, None
+                continue
             if better is None:
                 return flow
             pool.use(*better)
@@ -162,7 +172,14 @@ class ColumnGeneration:
             missed = (idle < 0).any() or self._own.misses(network.free, *best.prices, arcs)
             if not missed:
                 return best
-        dual = flow.price, self._unit
+        if self._heavy is None:
+            dual = flow.price, self._unit
+        else:
+            penalty = penalty_of(network, costs)
+            price = prices_soon(network, costs, arcs, self._kinds, flow, penalty)
+            if price is None:
+                return None
+            dual = price, 1
         best = with_dual(network, costs, arcs, self._kinds, used, flow.missing, *dual)
         if costs.all_zero:
             return best
@@ -195,7 +212,7 @@ class ColumnGeneration:
 
     def _reduced(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> IntArray:
         """The reduced costs of the pairs of *arcs*, (N,)."""
-        reduced = costs.at(arcs.rows, arcs.columns) + flow.price[arcs.columns]
+        reduced = arcs.cost(costs) + flow.price[arcs.columns]
         return np.asarray(reduced - flow.household_price[arcs.rows])
 
     def _tidied(self, arcs: Arcs, costs: PairCosts, flow: Flow) -> Arcs:

@@ -7,13 +7,19 @@ For H households and M members this takes one pass over the pairs and a matrix o
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from phancong.engines.common.shortest_paths import NO_PATH, ResidualNetwork
 from phancong.engines.flow.arcs import Arcs
 from phancong.engines.flow.kinds import Kinds
-from phancong.engines.flow.network import Costs, Network
+from phancong.engines.flow.network import Costs, Flow, Network
 from phancong.problem import BoolArray, IntArray
+
+#: Passes over the residual network after which :func:`prices_soon` gives up; a dual of few different
+#: costs takes some dozen.
+SOON: Final = 256
 
 
 def marginals(
@@ -94,6 +100,32 @@ def prices(
     paths satisfy them all, since an optimal flow has no negative cycle. Members of a kind have the same
     price. An arc to a kind can be both used and below its capacity.
     """
+    residual = _contracted(network, costs, arcs, kinds, amounts, missing, counts, penalty)
+    price = residual.potentials()
+    return (price[:-1] - price[-1])[kinds.which]
+
+
+def prices_soon(
+    network: Network, costs: Costs, arcs: Arcs, kinds: Kinds, flow: Flow, penalty: int
+) -> IntArray | None:
+    """A dual as :func:`prices`; None if the flow is not optimal over *arcs*, or a dual takes long."""
+    amounts = flow.has(arcs.rows, arcs.columns).astype(np.int64)
+    residual = _contracted(network, costs, arcs, kinds, amounts, flow.missing, flow.counts, penalty)
+    price = residual.potentials_within(SOON)
+    return None if price is None else (price[:-1] - price[-1])[kinds.which]
+
+
+def _contracted(
+    network: Network,
+    costs: Costs,
+    arcs: Arcs,
+    kinds: Kinds,
+    amounts: IntArray,
+    missing: IntArray,
+    counts: IntArray,
+    penalty: int,
+) -> ResidualNetwork:
+    """The residual network of a flow, contracted to the kinds of members and the sink."""
     members = len(kinds.first)
     sink = members
     residual = ResidualNetwork(members + 1)
@@ -122,8 +154,7 @@ def prices(
     # … and at least the saving of one less.
     gives = np.flatnonzero(less > -NO_PATH)
     residual.add(np.full(len(gives), sink), gives, -less[gives])
-    price = residual.potentials()
-    return (price[:members] - price[sink])[kinds.which]
+    return residual
 
 
 def household_prices(

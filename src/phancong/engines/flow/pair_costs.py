@@ -38,6 +38,13 @@ def _equal(a: IntArray | None, b: IntArray | None) -> bool:
     return a is b or (a is not None and b is not None and np.array_equal(a, b))
 
 
+def narrowed(price: IntArray, household_price: IntArray, flag: int) -> tuple[Any, Any]:
+    """Prices as the shortest integers that hold them and sums with a *flag*: these compare faster."""
+    largest = flag + max(int(np.abs(side).max(initial=0)) for side in (price, household_price))
+    kind = np.min_scalar_type(-largest - 1)
+    return price.astype(kind), household_price.astype(kind)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Searched:
     """A search for pairs by their reduced costs: under other duals it tells which boxes have none.
@@ -341,22 +348,25 @@ class PairCosts:
         # Without listed costs, compare the number of such pairs among all pairs and among *arcs*.
         bare = replace(self, keys=None, values=None)
         reduced = bare.at(arcs.rows, arcs.columns) + price[arcs.columns]
-        inside = np.count_nonzero(reduced < household_price[arcs.rows])
-        count = 0
+        outside = -int(np.count_nonzero(reduced < household_price[arcs.rows]))
+        price, household_price = narrowed(price, household_price, self.flag)
         for start in range(0, len(free), BLOCK):
             block = slice(start, start + BLOCK)
             below = self._compared(block, household_price[block], gt, price)
-            count += int(np.count_nonzero(below & free[block]))
-        return bool(count > inside)
+            outside += int(np.count_nonzero(below & free[block]))
+            if outside > 0:
+                return True
+        return False
 
     def level(self, free: BoolArray, price: IntArray, household_price: IntArray) -> BoolArray:
         """Free pairs whose reduced cost is 0, H × M."""
         level = np.zeros_like(free)
         within = self._within
         if within is not None or not self.by_distance:  # compare the prices of pairs without a way
+            prices = narrowed(price, household_price, self.flag)
             for start in range(0, len(free), BLOCK):
                 block = slice(start, start + BLOCK)
-                level[block] = self._compared(block, household_price[block], eq, price)
+                level[block] = self._compared(block, prices[1][block], eq, prices[0])
         pairs = iter(self.listed)
         if self.by_distance:
             far = free if within is None else free & ~within

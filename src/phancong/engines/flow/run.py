@@ -314,12 +314,14 @@ def _overfull(network: Network) -> bool:
     base = network.base
     places = np.maximum(network.high - base, 0).sum()
     must = network.need - network.most_missing
+    several = np.flatnonzero(must > 1)  # few: most households need one member
     return bool(
         must.sum() > places
         or np.maximum(network.low - base, 0).sum() > network.need.sum()
         or (base > network.high).any()
         or (network.low > network.high).any()
-        or (must > network.free.sum(axis=1)).any()
+        or (~network.free.any(axis=1) & (must > 0)).any()
+        or (must[several] > network.free[several].sum(axis=1)).any()
     )
 
 

@@ -11,15 +11,23 @@ from phancong.engines.task import STAGE_PART, Outcome, Proof, Task, as_held
 from phancong.engines.weighted.construct.breach_face import BreachFace
 from phancong.engines.weighted.construct.breach_reduction import BreachReduction
 from phancong.engines.weighted.construct.breach_sums import breach_sum
+from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
+from phancong.engines.weighted.construct.minimal_relaxation import MinimalRelaxation
+from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_search import GoalSearch
+from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.tuning import Tuning
+from phancong.engines.weighted.tuning import MEMBER_PART, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.goals import Goal
-from phancong.rules import RULES
+from phancong.meeting import exact
+from phancong.rules import RULES, order
 
 #: Rules whose breach no search reduces: initial plans already give each household all possible members.
 FULL: Final = frozenset({"coverage"})
+#: Levels of a largest breach that are tried, and the part of the remaining search for all of them.
+LEVELS: Final = 8
+LEVELS_PART: Final = 1 / 8
 
 
 class BreachStages:
@@ -86,8 +94,9 @@ class BreachStages:
         left = len(self.held.broken) + len(self.task.goals)
         lines: dict[str, Proof] = {}
         for number, rule in enumerate(self.rules):
-            broken, summed = rule in self.held.broken - FULL, _is_sum(rule)
-            if broken and not (summed and self.face.complete):
+            broken, complete = rule in self.held.broken - FULL, self.face.complete
+            known = complete and self.face.known(rule, self._assignment()).proven
+            if broken and not known and not (complete and _is_sum(rule)):
                 self._reduce(rule, StageBudget(self.course, 1.0 / left))
             if self.face.complete:
                 better, lines[rule] = self._settle(rule)
@@ -128,6 +137,12 @@ class BreachStages:
         face, held = self.face, self.held
         assignment = self._assignment()
         line = face.settle(rule, assignment)
+        if not line.proven and face.least is not None:
+            lower = self._lowered(face.least, assignment, rule)
+            if lower is None:
+                return held, line
+            held = BreachReduction.of(self.problem, self.task.relax, lower, self.tuning)
+            return held, face.settle(rule, lower)
         if line.proven or not _is_sum(rule):
             return held, line
         within = face.of(assignment)
@@ -144,6 +159,36 @@ class BreachStages:
         bound = found.bound
         bound = None if bound is None else bound - found.accuracy
         return held, face.searched(rule, assignment, bound)
+
+    def _lowered(
+        self, least: MinimalRelaxation, assignment: Assignment, rule: str
+    ) -> Assignment | None:
+        """A plan of the least total breach whose largest breach is smaller; None if none was found.
+
+        The lower bound is tried first, then levels between it and the last one at which there is a plan.
+        """
+        stage_budget = StageBudget(self.course, LEVELS_PART)
+        taken, found = least.instance.taken(assignment.mask), None
+        low, high = least.level, exact(order(assignment, rule)[1])
+        level = low
+        for _ in range(LEVELS):
+            if stage_budget.stop_reason is not None:
+                break
+            narrow = least.at(level)
+            cost = sparing_budgets(narrow, self.search.guide_cost)
+            charge = stage_budget.portion(MEMBER_PART)
+            nearer = apply_ejection_chains(narrow, taken, cost, charge)
+            plan = tabu_repair(narrow, nearer, cost, charge)
+            if plan is not None and narrow.keeps(plan):
+                taken = plan
+                found = Assignment.of_mask(self.problem, narrow.mask(plan))
+                high = exact(order(found, rule)[1])
+            else:
+                low = level
+            if high <= least.level:
+                break
+            level = (low + high) / 2
+        return found
 
 
 def _is_sum(rule: str) -> bool:

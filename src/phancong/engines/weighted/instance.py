@@ -35,7 +35,7 @@ class Resource:
     measure
         ``"workload"`` or ``"households"``.
     weight
-        Load that each pair adds, U × M.
+        Load that each pair adds, U × M; 0 for fixed pairs, which are in *base*.
     each
         Load of each unit, (U,), if it does not depend on the member; None if it does.
     low, high
@@ -133,7 +133,8 @@ class Instance:
 
     def _resource(self, measure: str) -> Resource:
         weights = self.formulation.weights(measure)
-        weight = self.matrix(weights.pairs)
+        whole = self.matrix(weights.pairs)
+        weight = np.where(self.fixed, 0, whole)
         # The limits are widened by the largest rounding error of all pairs of a member, so that no plan
         # is cut off. :meth:`keeps` then checks each plan exactly.
         pairs = np.bincount(self.formulation.member, minlength=len(weights.base))
@@ -142,8 +143,8 @@ class Instance:
         given = NOTHING_GIVEN if measure == "households" else self.problem.exactly
         most = self.formulation.limits(f"max_{measure}")
         least = self.formulation.limits(f"min_{measure}")
-        base = (weight * self.fixed).sum(axis=0) + weights.base
-        carried = weight.sum(axis=0) + weights.base
+        base = (whole * self.fixed).sum(axis=0) + weights.base
+        carried = whole.sum(axis=0) + weights.base
         high = [
             int(all_)
             if math.isinf(limit)

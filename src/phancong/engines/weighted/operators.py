@@ -7,12 +7,14 @@ from typing import Protocol
 
 import numpy as np
 
+from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
 from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.construct.cheapest import cheapest
+from phancong.engines.weighted.construct.flow_plan import flow_plan, has_equal_loads
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
@@ -73,6 +75,7 @@ class FirstMultipliers:
             context.multipliers = context.first.multipliers
         else:
             context.effort = context.warm_start.effort
+            context.first = context.warm_start.first
         context.incumbent.raise_bound(context.multipliers.bound)
 
 
@@ -85,6 +88,8 @@ class Construction:
         first, instance = context.first, context.instance
         if first is None:
             return
+        if has_equal_loads(instance):
+            _offer_flows(context, first.multipliers.budgets)
         cost = context.lagrangian.penalised_cost(first.multipliers.budgets) + first.worth
         _offer_repaired(context, instance, cheapest(instance, cost), cost)
         if instance.budgets:
@@ -313,6 +318,18 @@ def neighbourhoods_of(context: Context) -> Neighbourhoods:
         context.tie_cost,
         context.core_problem.fixed_out,
     )
+
+
+def _offer_flows(context: Context, prices: tuple[int, ...]) -> None:
+    """Offer the plan of a flow under multipliers of budgets, and under ones that outweigh all pairs."""
+    lagrangian = context.lagrangian
+    outweighing = tuple(min(lagrangian.outweighing, most) for most in lagrangian.most)
+    for each in dict.fromkeys((prices, outweighing)):
+        if context.stage_budget.charge(context.instance.size / PAIRS_A_UNIT):
+            return
+        plan = flow_plan(context.instance, lagrangian.penalised_cost(each))
+        if plan is not None:
+            context.incumbent.offer(plan)
 
 
 def _offer_repaired(

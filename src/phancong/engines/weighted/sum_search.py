@@ -24,6 +24,11 @@ def minimise(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> I
     with context.workers:
         prepare(context)
         context.opening = context.first is not None
+        context.warm_start.first = None
+        if context.first is not None and context.done():
+            # The next search goes on with what took all of this stage.
+            context.warm_start.keep(context.current_multipliers, context.effort)
+            context.warm_start.first = context.first
         while not context.done():
             _turn(context, schedules)
             context.opening = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phancong.engines.weighted.bound.initial_multipliers import InitialMultipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.master_problem import MasterProblem
 from phancong.problem import IntArray
@@ -21,12 +22,16 @@ class WarmStart:
         self.converged = False
         #: Calls for the residual problem so far.
         self.tried = 0
+        #: The first multipliers, if the stage ended before plans were constructed with them.
+        self.first: InitialMultipliers | None = None
         self._cover: IntArray | None = None
         self._budgets: tuple[int, ...] = ()
+        self._second: IntArray | None = None
 
     def keep(self, multipliers: Multipliers, effort: float) -> None:
         """Store the multipliers and the effort of a search."""
         self._cover, self._budgets, self.effort = multipliers.cover, multipliers.budgets, effort
+        self._second = multipliers.second
 
     def multipliers(self, lagrangian: Lagrangian) -> Multipliers | None:
         """The stored multipliers with their bound here; None if there are none of the instance's size."""
@@ -34,4 +39,5 @@ class WarmStart:
             return None
         if len(self._budgets) != len(lagrangian.budgets):
             return None
+        lagrangian.price_second(self._second)
         return lagrangian.evaluate(self._cover, self._budgets)

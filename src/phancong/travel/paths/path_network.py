@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from phancong.errors import Defect, FarFromPathWarning, InvalidArgumentError
+from phancong.layout import with_noun
 from phancong.travel.paths.access_points import Joints, nearest_points, search_tree
 from phancong.travel.paths.chains import Chains, drawn_together
 from phancong.travel.paths.edges import Edges
@@ -295,7 +296,8 @@ class PathNetwork:
 
     def __repr__(self) -> str:
         """The size, the weight and the unit, without coordinates."""
-        return f"PathNetwork({len(self._edges)} edges, weight={self._weight}, unit={self._unit!r})"
+        edges = with_noun(len(self._edges), "edge")
+        return f"PathNetwork({edges}, weight={self._weight}, unit={self._unit!r})"
 
     def __getstate__(self) -> dict[str, Any]:
         kept = ("_access", "_cutoff", "_edges", "_far", "_mended", "_snap", "_unit", "_weight")

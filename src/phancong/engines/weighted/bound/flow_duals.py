@@ -16,7 +16,7 @@ import numpy as np
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.common.shortest_paths import NO_PATH, potentials
 from phancong.engines.weighted.instance import Resource
-from phancong.problem import BoolArray, IntArray
+from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of the cost of a unit of load in the flow.
 UNIT_BITS: Final = 36
@@ -119,17 +119,37 @@ def flow_bound(free: BoolArray, need: IntArray, resource: Resource, cost: IntArr
     It is the Lagrangian bound of the prices of load: each unit has its cheapest members under them.
     """
     assert resource.each is not None
-    found = flow_duals(free, need, resource, cost << FINE)
+    found = _price_of_unit(free, need, resource, cost << FINE)
     if found is None:
         return None
-    heaviest = int(np.where(need > 0, resource.each, 0).argmax())
-    price = found[heaviest] / max(float(resource.each[heaviest]), 1.0) / 2**FINE
+    price = found / 2**FINE
     reduced = np.where(free, cost + resource.each[:, None] * price[None, :], np.inf)
     places = np.arange(free.shape[1])[None, :] < need[:, None]
     chosen = float(np.sort(reduced, axis=1)[places].sum())
     # The largest price of all loads; the bound is lowered by the error of float sums.
     most = float(np.maximum(price * resource.low, price * resource.high).sum())
     return chosen - most - FLOAT_ERROR * (abs(chosen) + abs(most) + 1.0)
+
+
+def flow_prices(
+    free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
+) -> IntArray | None:
+    """Price of a unit of load at each member, (M,), rounded; None if there is no feasible flow."""
+    found = _price_of_unit(free, need, resource, cost)
+    return None if found is None else np.rint(found).astype(np.int64)
+
+
+def _price_of_unit(
+    free: BoolArray, need: IntArray, resource: Resource, cost: IntArray
+) -> FloatArray | None:
+    """Price of a unit of load at each member, (M,); None if there is no feasible flow."""
+    assert resource.each is not None
+    worth = flow_duals(free, need, resource, cost)
+    if worth is None:
+        return None
+    heaviest = int(np.where(need > 0, resource.each, 0).argmax())
+    price: FloatArray = worth[heaviest] / max(float(resource.each[heaviest]), 1.0)
+    return price
 
 
 def _prices(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phancong.engines.weighted.bound.flow_duals import flow_duals
+from phancong.engines.weighted.bound.flow_duals import flow_duals, flow_prices
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.instance import Budget
@@ -53,14 +53,15 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
         linear = linear_duals(instance, lagrangian.cost, seconds, stage_budget.course.waited)
         stage_budget.charge(instance.size / LINEAR_PAIRS_A_UNIT)
         if linear is not None:
-            worth, priced = linear
-            return InitialMultipliers(_at(lagrangian, stage_budget, worth, priced), worth, worth)
+            lagrangian.price_second(linear.second)
+            found = _at(lagrangian, stage_budget, linear.worth, linear.budgets)
+            return InitialMultipliers(found, linear.worth, linear.worth)
+    # At this multiplier a step of a budget outweighs the cost of any pair.
+    dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     budgets = [0] * len(lagrangian.budgets)
     charge = stage_budget.portion(TRIES_PART)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
-    # At this multiplier a step of a budget outweighs the cost of any pair; larger ones could overflow.
-    dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     for number, budget in enumerate(lagrangian.budgets):
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
             continue
@@ -81,7 +82,15 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
                 high = price
             else:
                 low = price
+        if best == dear > 0 and not charge(0.0):
+            # A budget that is held at its least value may need a multiplier that outweighs all pairs of
+            # a plan, as long paths lead from one plan to another.
+            budgets[number] = min(lagrangian.outweighing, lagrangian.most[number])
+            there, also = _split(lagrangian, stage_budget, tuple(budgets))
+            if there.bound > found.bound:
+                found, worth, best = there, also, budgets[number]
         budgets[number] = best
+    lagrangian.price_second(found.second)
     return InitialMultipliers(found, worth, strict)
 
 
@@ -112,14 +121,35 @@ def next_price(low: int, best: int, high: int) -> int:
 def _split(
     lagrangian: Lagrangian, stage_budget: StageBudget, budgets: tuple[int, ...]
 ) -> tuple[Multipliers, IntArray]:
-    """Multipliers by a splittable flow for given multipliers of budgets, and the price of load, U × M."""
+    """Multipliers by a splittable flow for given multipliers of budgets, and the price of load, U × M.
+
+    A second load is priced by a flow of its own at the prices of the first, which are then found anew:
+    each step raises the bound that is left.
+    """
+    lagrangian.price_second(None)
+    worth = _price_of_first(lagrangian, budgets)
+    found = _at(lagrangian, stage_budget, worth, budgets)
+    second = lagrangian.second
+    if second is None or second.each is None:
+        return found, worth
     instance = lagrangian.instance
-    cost = lagrangian.penalised_cost(budgets)
+    cost = lagrangian.penalised_cost(budgets) + worth
+    prices = flow_prices(instance.free, instance.need, second, cost)
+    if prices is None or not prices.any():
+        return found, worth
+    lagrangian.price_second(prices)
+    other = _price_of_first(lagrangian, budgets)
+    both = _at(lagrangian, stage_budget, other, budgets)
+    return (both, other) if both.bound > found.bound else (found, worth)
+
+
+def _price_of_first(lagrangian: Lagrangian, budgets: tuple[int, ...]) -> IntArray:
+    """The price of the first load, U × M; 0 where a flow gives none."""
+    instance, cost = lagrangian.instance, lagrangian.penalised_cost(budgets)
     found: IntArray | None = None
     if instance.binding and instance.binding[0].each is not None:
         found = flow_duals(instance.free, instance.need, instance.binding[0], cost)
-    worth = np.zeros(cost.shape, dtype=np.int64) if found is None else found
-    return _at(lagrangian, stage_budget, worth, budgets), worth
+    return np.zeros(cost.shape, dtype=np.int64) if found is None else found
 
 
 def _at(

@@ -7,6 +7,7 @@ flow. Prices need not be exact: the bound that is computed from them is exact.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -20,10 +21,29 @@ from phancong.problem import FloatArray, IntArray
 LARGEST: Final = 1e6
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearDuals:
+    """Duals of the linear relaxation.
+
+    Parameters
+    ----------
+    worth
+        Price of the first load of each pair, U × M.
+    budgets
+        Multipliers of the budgets.
+    second
+        Price of the second load at each member, (M,); None if one load has limits only.
+    """
+
+    worth: IntArray
+    budgets: tuple[int, ...]
+    second: IntArray | None
+
+
 def linear_duals(
     instance: Instance, cost: IntArray, seconds: float, waited: Waiting
-) -> tuple[IntArray, tuple[int, ...]] | None:
-    """Price of the load of each pair, U × M, and multipliers of the budgets.
+) -> LinearDuals | None:
+    """The duals of the linear relaxation.
 
     None if there are too many pairs, or the program was not solved within *seconds*. *waited* makes the
     call and reports progress meanwhile.
@@ -41,19 +61,21 @@ def linear_duals(
     worth = np.zeros(instance.free.shape, dtype=np.float64)
     weight = instance.binding[0].weight[rows, columns]
     worth[rows, columns] = -dual[units + columns] * weight
-    budgets = tuple(max(round(-value), 0) for value in dual[units + members :].tolist())
-    return np.rint(worth).astype(np.int64), budgets
+    first = units + members * len(instance.binding)
+    budgets = tuple(max(round(-value), 0) for value in dual[first:].tolist())
+    second = np.rint(-dual[units + members : first]).astype(np.int64)
+    return LinearDuals(np.rint(worth).astype(np.int64), budgets, second if len(second) else None)
 
 
 def _program(
     instance: Instance, rows: IntArray, columns: IntArray, price: FloatArray
 ) -> LinearProgram:
-    """The linear program: a row for each unit, for the load of each member, and for each budget."""
-    (loads, *_), need = instance.binding, instance.need
-    units, count = len(need), len(rows)
-    row = [rows, units + columns]
-    value = [np.ones(count, dtype=np.int64), loads.weight[rows, columns]]
-    first = units + len(loads.low)
+    """The linear program: a row for each unit, for each load of each member, and for each budget."""
+    binding, need = instance.binding, instance.need
+    units, count, members = len(need), len(rows), instance.free.shape[1]
+    row = [rows, *(units + number * members + columns for number in range(len(binding)))]
+    value = [np.ones(count, dtype=np.int64), *(load.weight[rows, columns] for load in binding)]
+    first = units + members * len(binding)
     for number, budget in enumerate(instance.budgets):
         row.append(np.full(count, first + number))
         value.append(budget.weight[rows, columns])
@@ -62,8 +84,10 @@ def _program(
         row=np.concatenate(row),
         variable=np.tile(np.arange(count), len(row)),
         value=np.concatenate(value).astype(np.float64),
-        least=np.concatenate([need, loads.low, np.full(len(budgets), -math.inf)]),
-        most=np.concatenate([need, loads.high, budgets]).astype(np.float64),
+        least=np.concatenate(
+            [need, *(load.low for load in binding), np.full(len(budgets), -math.inf)]
+        ),
+        most=np.concatenate([need, *(load.high for load in binding), budgets]).astype(np.float64),
         lower=np.zeros(count),
         upper=np.ones(count),
         cost=price,

@@ -91,7 +91,8 @@ class MasterProblem:
         cover = np.zeros(len(self.row))
         cover[self.units] = dual[:units]
         budgets = dual[units : units + len(self.lagrangian.budgets)]
-        return value * self.scale, cover, np.maximum(-budgets, 0.0)
+        value = value * self.scale - self.lagrangian.subtracted
+        return value, cover, np.maximum(-budgets, 0.0)
 
     @classmethod
     def expected_work(cls, lagrangian: Lagrangian) -> float:

@@ -82,7 +82,7 @@ class _Passes:
         found = self.near.solve(cover, budgets)
         missing = need - np.bincount(found.units, minlength=len(need))
         above = [int(b.weight[found.units, found.members].sum()) - b.most for b in limits]
-        bound = int((cover * need).sum()) + found.value
+        bound = int((cover * need).sum()) + found.value - self.lagrangian.subtracted
         bound -= sum(price * b.most for price, b in zip(budgets, limits, strict=True))
         return _Iterate(cover, budgets, bound, missing, np.array(above, np.int64), None)
 

@@ -20,7 +20,11 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.task import Proof, Task
 from phancong.engines.weighted.construct.breach_sums import BreachSum, breach_sum
-from phancong.engines.weighted.construct.minimal_relaxation import forced_breach, least_breach
+from phancong.engines.weighted.construct.minimal_relaxation import (
+    MinimalRelaxation,
+    forced_breach,
+    least_breach,
+)
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import TUNING, Tuning
 from phancong.goals import compared, meets, single
@@ -71,9 +75,12 @@ class BreachFace:
         last = next(reversed(tuple(task.relax)), "coverage")
         self.complete = "coverage" not in task.relax or last == "coverage"
         self._least_is_raised = False
+        #: The plans with the least total breach of the last rule, where only its largest is not proven.
+        self.least: MinimalRelaxation | None = None
 
     def settle(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule by arithmetic and flows; if it is proven, the face is narrowed to it."""
+        self.least = None
         if rule == "coverage":
             line = self._coverage(assignment)
         elif RULES[rule].pair is not None:
@@ -81,13 +88,13 @@ class BreachFace:
         elif rule.partition("_")[2] in self._asked:
             line = self._loads(rule, assignment)
         else:
-            line = self._known(rule, assignment)
+            line = self.known(rule, assignment)
             if line.proven and rule == "max_changes" and self.problem.max_changes is not None:
                 self.hold(breach_sum(self.instance, rule), round(single(line.best)))
         self.complete = line.proven
         return line
 
-    def _known(self, rule: str, assignment: Assignment) -> Proof:
+    def known(self, rule: str, assignment: Assignment) -> Proof:
         """The proof of the task for its incumbent, if the plan breaks the rule no more than that."""
         by, incumbent = total(assignment, rule), self.task.incumbent
         known = self.task.breaches.get(rule)
@@ -110,7 +117,7 @@ class BreachFace:
     def _pairs(self, rule: str, assignment: Assignment) -> Proof:
         """The line of a rule about pairs: proven if each unit has the members with the least breach."""
         formulation, instance = self.instance.formulation, self.instance
-        known = self._known(rule, assignment)
+        known = self.known(rule, assignment)
         if rule not in formulation.pair_breach:
             return known
         breach = instance.matrix(formulation.pairs_of(formulation.pair_breach[rule]))
@@ -159,7 +166,7 @@ class BreachFace:
         """The line of a limit of loads, with a bound by arithmetic or a maximum flow."""
         side, measure = rule.split("_")
         resource = self.instance.resource(measure)
-        line = self._known(rule, assignment)
+        line = self.known(rule, assignment)
         low, high = self._asked[measure]
         narrow = self._limited(rule, np.zeros_like(low))
         if not line.best:
@@ -173,7 +180,9 @@ class BreachFace:
         if found is not None:
             bound = min(float(found.broken * resource.quantum), single(line.best))
             largest = order(assignment, rule)[1]
-            proven = meets(line.best, bound) and meets(largest, float(found.level))
+            least = meets(line.best, bound)
+            proven = least and meets(largest, float(found.level))
+            self.least = found if least and not proven else None
             if proven:
                 self.instance, self._least_is_raised = found.levelled, side == "max"
             if proven or not line.proven:

@@ -136,7 +136,7 @@ class InitialPlan:
             bare, self.tie_cost, INITIAL_PART * course.seconds_left, course.waited
         )
         course.work += bare.size / LINEAR_PAIRS_A_UNIT
-        return self.tie_cost if linear is None else self.tie_cost + linear[0]
+        return self.tie_cost if linear is None else self.tie_cost + linear.worth
 
     def _repaired_plan(self, instance: Instance, cost: IntArray) -> BoolArray | None:
         """A plan within the limits of loads near the cheapest pairs, U × M; None if repair finds none.

@@ -65,7 +65,7 @@ class MinimalRelaxation:
     @property
     def levelled(self) -> Instance:
         """The instance in which, in addition, no breach ÷ share is above :attr:`level`."""
-        return self._at(self.level)
+        return self.at(self.level)
 
     @cached_property
     def level(self) -> Fraction:
@@ -79,9 +79,9 @@ class MinimalRelaxation:
 
         # The arithmetic bound is usually reached, so that it is tried first.
         low = _least_level(worth, Fraction(0), worth[-1] * self.broken, enough)
-        if _fits(self._at(low)):
+        if _fits(self.at(low)):
             return low
-        return _least_level(worth, low, worth[-1] * self.broken, lambda x: _fits(self._at(x)))
+        return _least_level(worth, low, worth[-1] * self.broken, lambda x: _fits(self.at(x)))
 
     @cached_property
     def _worth(self) -> list[Fraction]:
@@ -90,7 +90,8 @@ class MinimalRelaxation:
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
 
-    def _at(self, level: Fraction) -> Instance:
+    def at(self, level: Fraction) -> Instance:
+        """The instance in which, in addition, no breach ÷ share is above a level."""
         most = np.zeros(len(self.short), dtype=np.int64)
         most[self.short] = [math.floor(level / w) for w in self._worth]
         resource = self.instance.resource(MEASURE)

@@ -49,6 +49,7 @@ class Neighbourhoods:
     ) -> None:
         self.tie_cost = tie_cost
         self.instance: Instance = lagrangian.instance
+        self.second = lagrangian.second
         self.multipliers = multipliers
         penalty = lagrangian.knapsacks.penalties(multipliers.reduced, multipliers.best)
         self.penalty = np.where(fixed_out, NEVER, penalty)
@@ -65,7 +66,14 @@ class Neighbourhoods:
         gap: IntArray = (
             np.where(taken, self.multipliers.reduced, 0).sum(axis=0) - self.multipliers.best.value
         )
-        return gap
+        return gap + self.room_of_second(taken)
+
+    def room_of_second(self, taken: BoolArray) -> IntArray:
+        """Price × unused room of the second load of each member, (M,)."""
+        load, prices = self.second, self.multipliers.second
+        if load is None or prices is None:
+            return np.zeros(taken.shape[1], dtype=np.int64)
+        return np.maximum(prices * load.low, prices * load.high) - prices * load.load(taken)
 
     def idle(self, taken: BoolArray) -> int:
         """Part of the gap of budgets: multiplier × unused budget, summed."""
