@@ -194,7 +194,7 @@ SCHEDULES: Final = (
         "few units with a choice, within budgets, multipliers nearly optimal",
         lambda now: now.budgeted and now.converged,
         (
-            ScheduledOperator(ResidualProblem(in_integers=False, each=CORE_EACH), 1 / 4),
+            ScheduledOperator(ResidualProblem(in_integers=True, each=CORE_EACH), 1 / 8),
             ScheduledOperator(ResidualProblem(in_integers=True), 1 / 8),
             ScheduledOperator(ResidualProblem(in_integers=False), 1 / 4),
         ),
