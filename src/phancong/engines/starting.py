@@ -96,8 +96,8 @@ def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
-    begun = _kept(problem, awaited).mask
-    repair = _RepairedStart(problem, by_hamlets(problem, begun))
+    repair = _kept(problem, awaited)
+    repair.begin(by_hamlets(problem, repair.mask))
     repair.fill_all(awaited)
     return Assignment.of_mask(problem, repair.mask)
 
@@ -112,24 +112,28 @@ def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:
 
 
 class _RepairedStart:
-    """The pairs of the plan so far, by default those that are fixed, and the load of each member."""
+    """The pairs of the plan so far, at first those that are fixed, and the load of each member."""
 
-    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.needed = problem.needed
-        self.mask = fixed_mask(problem) if begun is None else begun
-        #: For each maximum that is set, the figures of the members so far and their limits, (M,).
-        self.maxima = {
-            rule.name: (rule.figure.tally(problem, self.mask), rule.figure.limit(problem))
-            for rule in RULES.values()
-            if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
-        }
+        self.begin(fixed_mask(problem))
         self.breach = pair_breaches(problem)
         travel = problem.travel_matrix  # that of a pair that is not allowed is not looked at
         self.travel = np.broadcast_to(0.0, self.mask.shape) if travel is None else travel
         self.previous = np.zeros(self.mask.shape, dtype=bool)
         rows, columns, _ = problem.kept_years
         self.previous[rows, columns] = True
+
+    def begin(self, mask: BoolArray) -> None:
+        """Begin with other pairs, H × M."""
+        problem, self.mask = self.problem, mask
+        #: For each maximum that is set, the figures of the members so far and their limits, (M,).
+        self.maxima = {
+            rule.name: (rule.figure.tally(problem, mask), rule.figure.limit(problem))
+            for rule in RULES.values()
+            if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
+        }
 
     def keep(self, rows: IntArray) -> None:
         """Keep the members who served all of a unit last year, where no limit forbids it."""
