@@ -25,13 +25,13 @@ from phancong import (
     solve,
 )
 from phancong.course import Course, Waits, end_all, leaving, let_end
-from phancong.diagnosing.arithmetic import missing_at_least
 from phancong.diagnosing.diagnose import diagnosis
 from phancong.diagnosing.trial import Trial
 from phancong.engines.common import pace
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.linear_model import Answer, Claim, Limits, Linear, LinearModel
 from phancong.engines.common.mathopt import MathOptSolver
+from phancong.engines.counting import missing_at_least
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.flow import FlowEngine
 from phancong.engines.portfolio import Sizes
@@ -505,7 +505,7 @@ def test_no_large_model_is_built_for_a_search_that_is_cancelled(engine):
 @pytest.mark.parametrize("small", [0, 2_000])
 def test_an_answer_that_can_be_done_without_is_not_waited_for(endless, small):
     """Where it is only asked whether there is a plan; that none is known says nothing."""
-    task = Task(short(), (), {}, Course(Search(seconds=0.3), waits=Waits(grace=0.1)))
+    task = Task(brimful(), (), {}, Course(Search(seconds=0.3), waits=Waits(grace=0.1)))
     with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
         run(task, "cp_sat", endless, dispensable=True, sizes=Sizes(small=small))
 

@@ -141,6 +141,14 @@ class Course:
         return max(0.0, self.search.seconds - self.seconds)
 
     @property
+    def latest(self) -> float:
+        """Seconds since the call began at which the search is left behind if it has not ended."""
+        grace = self.waits.grace  # a part of a search has the same share of it
+        if self._whole is not None and math.isfinite(self._whole.search.seconds):
+            grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
+        return (1 + LATEST) * self.search.seconds + grace
+
+    @property
     def work_left(self) -> float:
         """Deterministic units until the search must end, 0 or more."""
         return math.inf if self.search.work is None else max(0.0, self.search.work - self.work)
@@ -168,7 +176,7 @@ class Course:
         A part may have a limit that the whole search lacks. Its units of work are then a share of the
         user's time, or its seconds a share of the user's work.
         """
-        whole = self._root().search
+        whole = self.whole.search
         if limit == "work" and whole.work is None:
             return "time"
         if limit == "time" and whole.work is not None and math.isinf(whole.seconds):
@@ -182,7 +190,8 @@ class Course:
             yield course
             course = course._whole
 
-    def _root(self) -> Course:
+    @property
+    def whole(self) -> Course:
         """The whole search of which this is a part."""
         *_, whole = self._line()
         return whole
@@ -309,10 +318,7 @@ class Course:
         object or None
             None if the engine was left behind.
         """
-        grace = self.waits.grace  # a part of a search has the same share of it
-        if self._whole is not None and math.isfinite(self._whole.search.seconds):
-            grace *= min(self.search.seconds / self._whole.search.seconds, 1.0)
-        until = (1 + LATEST) * self.search.seconds + grace
+        until = self.latest
 
         def too_late() -> bool:
             nonlocal until
@@ -385,7 +391,7 @@ class Course:
                 with whole._turn:
                     whole._turn.notify_all()
 
-        whole = self._root()
+        whole = self.whole
         whole._listens |= threading.get_ident() == whole._thread
         thread = threading.Thread(target=called, daemon=True, name="phancong solver")
         _under_way.add(thread)

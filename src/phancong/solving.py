@@ -103,7 +103,7 @@ def solved(task: Task, engine: str, made: dict[str, Engine] | None = None) -> Pl
         course = task.course
         seconds = min(max(course.seconds_left, SHORTEST), LONGEST)
         left = replace(course.search, seconds=seconds, work=None)
-        found = diagnosis(task.problem, Trial(task.relax, Course(left, _since_begun(course))))
+        found = diagnosis(task.problem, Trial(task.relax, Course(left, _since_begun(course.whole))))
         raise InfeasibleError(f"no plan keeps the limits that must hold ({found.reason})", found)
     return plan
 

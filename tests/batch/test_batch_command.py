@@ -40,7 +40,7 @@ def test_a_country_in_one_command(tmp_path, capsys):
         capsys, source, out, "--workers", "2", "--memory", "3.5", "--only", "00000, 00001"
     )
     assert (ended, error) == (0, "")
-    assert said.startswith("2 of 4 communes have a plan. 2 communes are left")
+    assert said.startswith("2 of 4 communes have a plan. 2 other communes were not asked for")
     assert said.endswith(f"Written: {out}\n")
     ended, said, _ = run(capsys, source, out)
     assert said.startswith("4 of 4 communes have a plan. 2 were complete before.")

@@ -186,7 +186,8 @@ def test_a_broken_record_counts_for_nothing(source, tmp_path, content):
 
 def test_what_has_no_record_is_removed(source, tmp_path):
     """A run that was killed left parts, drafts and notes."""
-    batch(source, tmp_path / "out", only=keys(5))
+    some = batch(source, tmp_path / "out", only=keys(5))
+    assert "other communes were not asked for, and have no plan yet." in some.text()
     stray = tmp_path / "out" / "pairs" / "stray.parquet"
     stray.write_bytes(min((tmp_path / "out" / "pairs").iterdir()).read_bytes())
     draft = tmp_path / "out" / "figures" / ".phancong-0123456789abcdef.tmp"

@@ -105,7 +105,7 @@ def test_what_cannot_hold_ends_with_three(tmp_path, capsys):
         "There is no plan, even if all limits that may be relaxed are relaxed."
     )
     assert "Not all limits can hold: 1 place is missing." in complained
-    assert list((tmp_path / "o").iterdir()) == []
+    assert not (tmp_path / "o").exists()
 
 
 def test_a_search_that_finds_nothing_ends_with_three(tmp_path, capsys):

@@ -29,7 +29,7 @@ from phancong import (
     synth,
 )
 from phancong.assignment import Assignment
-from phancong.course import Course
+from phancong.course import Course, Waits
 from phancong.engines import portfolio, searching
 from phancong.engines.exact import CpSatEngine, MipEngine
 from phancong.engines.improvers import Improver
@@ -265,8 +265,12 @@ def test_a_gap_that_was_asked_for_ends_the_search():
     assert found.outcome.goals == (Proof(3.0, 2.5, False),)
 
 
-#: Two households for one member who takes one: no start keeps that.
-CROWDED = TWO.replace(members=[Member("a", max_households=1)], travel=TravelMatrix([[1], [1]]))
+#: Two households for one member who takes one, as the other may have neither: no start keeps that.
+CROWDED = TWO.replace(
+    members=[Member("a", max_households=1), Member("b", max_households=1)],
+    travel=TravelMatrix([[1, 1], [1, 1]]),
+    forbidden=[(home, "b") for home in TWO.household_columns.ids],
+)
 
 
 @pytest.mark.parametrize("name", ["fixed", "flow"])
@@ -278,6 +282,16 @@ def test_without_any_plan_the_failure_is_told(name):
     assert found.engine == "repaired"
     with pytest.raises(NoPlanFoundError, match="work, or relax 'max_households'"):
         searched(failure, problem=CROWDED, relax=(), name=name)
+
+
+def test_no_start_is_begun_where_the_search_is_late():
+    """Unless all starts take but a moment."""
+    for moment, made in ((0.25, 4), (0.0, 0)):
+        course = Course(Search(seconds=1e-9), waits=Waits(grace=0.0))
+        task = Task(CROWDED, (Travel(),), {}, course)
+        with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
+            portfolio.Portfolio(task, Sizes(moment=moment)).run([], "")
+        assert len(task.starts) == made
 
 
 def test_an_exact_engine_that_is_cut_leaves_the_best_start():

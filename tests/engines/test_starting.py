@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from as_large import WIDE, as_large
 from lanes import chunks
 from oracle import judging, random_problems
 
@@ -12,6 +13,7 @@ from phancong.course import Course
 from phancong.engines.by_hand import Nearest
 from phancong.engines.starting import repaired, starts
 from phancong.engines.task import Task, read_relax
+from phancong.synth import commune
 
 
 @pytest.mark.parametrize("seeds", chunks(quick=60, full=600, night=2_000, size=60), ids=str)
@@ -133,3 +135,27 @@ def test_once_the_time_is_up_what_is_made_already_comes_first():
     (name, first), *others = starts(task)
     assert (name, first) == ("nearest", made)
     assert [name for name, _ in others] == ["repaired", "round_robin", "regret"]
+
+
+def by_name(problem, seconds):
+    """The starts of a problem in the order in which they come, where there is so much time."""
+    task = Task(problem, (Travel(),), read_relax(RELAXABLE), Course(Search(seconds=seconds)))
+    return {name: assignment.pairs for name, assignment in starts(task)}
+
+
+def test_without_time_starts_are_measured_along_chords():
+    """Distances of all pairs take most of the time; among near places nobody is nearer by a chord."""
+    problem = commune(1, members=8, households=60).replace(previous=())
+    with as_large(WIDE):
+        hurried = by_name(problem, 1e-9)
+    calm = by_name(problem, 600.0)
+    assert list(hurried) == ["nearest", "repaired", "round_robin", "regret"]
+    assert list(calm) == ["repaired", "round_robin", "nearest", "regret"]
+    assert hurried == calm
+
+
+def test_without_time_last_year_comes_first():
+    """It is what most households keep, and it is made quickly."""
+    problem = commune(1, members=8, households=60)
+    assert problem.previous
+    assert next(iter(by_name(problem, 1e-9))) == "repaired"

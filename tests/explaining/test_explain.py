@@ -373,3 +373,29 @@ def test_one_household_needs_no_matrix_of_all_pairs():
     found = [against.of(column) for column in np.flatnonzero(~drawn.exempt)]
     assert {hindrance.rule for each in found for hindrance in each} == {"max_travel"}
     assert "travel_matrix" not in vars(drawn)
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+def test_without_time_for_starts_a_price_is_that_of_the_exchange(engine):
+    """h3 goes to m2 for 900 instead of 100, and nobody else moves; it is not proven to be the least."""
+    plan = solve(problem(), goals=(Travel(),))
+    other = only(explain(plan, "h3", engine=engine, search=Search(seconds=1e-9)))
+    (price,) = [price for price in other.prices if price.by]
+    assert (price.before, price.after) == (700, 1500)
+    assert not other.proven
+    assert [move.household for move in other.moves] == ["h3"]
+
+
+def test_an_exchange_that_breaks_what_must_hold_is_no_price():
+    """m1 is full with h1 and h2, and h3 may not come to it as well; a start finds a way."""
+    plan = solve(problem(m2={"max_households": 2}), goals=(Travel(),), relax=())
+    home = plan.households_of("m2")[0]
+    other = only(explain(plan, home, relax=(), engine="cp_sat", search=Search(seconds=1e-9)))
+    assert not any(price.before or price.after for price in other.prices if price.goal is None)
+
+
+def test_without_time_a_place_too_many_is_relaxed():
+    """A maximum of one household less is broken by the plan as it is."""
+    plan = solve(problem(), goals=(Travel(),))
+    found = explain(plan, "m1", engine="cp_sat", search=Search(seconds=1e-9))
+    assert [price.after for price in found.less.prices if price.name == "max_households"] == [1]

@@ -210,6 +210,17 @@ def test_a_front_that_is_stopped_says_so_and_has_what_it_found():
     assert "There may be others between them." in " ".join(str(front).split())
 
 
+def test_progress_is_heard_while_the_reason_is_looked_for_why_there_is_no_front():
+    """The search for the first end has a course of its own, which has no listener."""
+    heard = []
+    crowded = village(members=[Member(m, max_households=1) for m in ("m1", "m2")])
+    with pytest.raises(InfeasibleError, match="no plan keeps"):
+        frontier(crowded, FairLoad(), Travel(), relax=(), progress=heard.append)
+    assert "coverage" in [record.stage for record in heard]
+    seconds = [record.seconds for record in heard]
+    assert seconds == sorted(seconds)
+
+
 def test_points_that_are_spread_can_be_stopped():
     """Before the first of the even limits."""
     front = frontier(

@@ -194,25 +194,42 @@ def test_a_kill_at_any_moment_leaves_every_file_whole(tmp_path):
     assert strangers(tmp_path) == ()
 
 
-@FORKS
-@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.parametrize("room", [0, 1000, 5000, 12_000])
-def test_a_full_disk_leaves_every_file_as_it_was(tmp_path, room):
-    """A process that may write no file beyond *room* bytes ends in our error, with the mend."""
+def exit_of_a_full_disk(folder, room):
+    """40 if a process that may write no file beyond *room* bytes ends in our error, with the mend."""
     import resource
 
-    write_folder(PLANS[0], tmp_path)
-    before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
     process = os.fork()
     if process == 0:
         code = 1
         with suppress(BaseException):
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
             try:
-                write_folder(PLANS[1], tmp_path)
+                write_folder(PLANS[1], folder)
             except NotWrittenError as error:
                 told = str(error)
                 code = 40 if "make room" in told and "Nothing was written." in told else 2
         os._exit(code)
-    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 40
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@FORKS
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("room", [0, 1000, 5000, 12_000])
+def test_a_full_disk_leaves_every_file_as_it_was(tmp_path, room):
+    """What was written before is whole."""
+    write_folder(PLANS[0], tmp_path)
+    before = {name: (tmp_path / name).read_bytes() for name in names(tmp_path)}
+    assert exit_of_a_full_disk(tmp_path, room) == 40
     assert {name: (tmp_path / name).read_bytes() for name in names(tmp_path)} == before
+
+
+@FORKS
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_full_disk_leaves_no_empty_folder(tmp_path):
+    """Folders that were made for the plan are gone again; one that was there stays."""
+    there = tmp_path / "there"
+    there.mkdir()
+    assert exit_of_a_full_disk(there / "new" / "plan", 0) == 40
+    assert exit_of_a_full_disk(there, 0) == 40
+    assert list(tmp_path.iterdir()) == [there]
+    assert not list(there.iterdir())

@@ -175,3 +175,14 @@ def test_boxes_that_hold_a_pair_of_a_mask(shape):
             inside = mask[np.ix_(order[order >= 0], among[among >= 0])].any()
             assert found[box, other] >= inside
     assert found.sum() <= 4 * max(mask.sum(), 1) + len(a) + len(b)
+
+
+def test_chords_of_all_pairs_are_the_distances_but_for_a_millionth():
+    """Within a commune; two at one place are not apart."""
+    rng = np.random.default_rng(4)
+    at = rng.uniform((22.3, 105.1), (22.5, 105.3), (300, 2)).tolist()
+    homes, members = places("household", at), places("member", at[:200])
+    for unit in ("m", "km"):
+        travel = Geodesic(unit=unit)
+        lengths = Chords(homes, members, travel).between()
+        np.testing.assert_allclose(lengths, travel.between(homes, members), rtol=2e-6, atol=1e-3)

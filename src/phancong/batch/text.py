@@ -52,7 +52,15 @@ def summary_page(found: BatchSummary, w: Words) -> Page:
                 found.broken,
             )
         )
-    if found.left:
+    if found.left and not found.stopped:  # the run was for some of them
+        sentences.append(
+            w.ngettext(
+                "{n} other commune was not asked for, and has no plan yet.",
+                "{n} other communes were not asked for, and have no plan yet.",
+                found.left,
+            )
+        )
+    elif found.left:
         sentences.append(
             w.ngettext(
                 "{n} commune is left; the same command goes on.",

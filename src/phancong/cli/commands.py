@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -37,7 +36,7 @@ from phancong.reading.settling import alike, offered
 from phancong.report.office import read_office
 from phancong.rules import RELAXABLE, beyond_ceilings
 from phancong.search import Progress, Search
-from phancong.tables.replacing import make_folder, refuse_unwritable
+from phancong.tables.replacing import filled_folder, refuse_unwritable
 from phancong.words import Message, Words
 
 #: The most seconds of a diagnosis that accompanies a plan.
@@ -49,11 +48,15 @@ NEWER = "newer"
 def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the plan, and write its files."""
     understood = _understood(asked)
+    with filled_folder(asked.output):
+        return _planned(understood, asked, w)
+
+
+def _planned(understood: Understanding, asked: Namespace, w: Words) -> int:
     problem = understood.reading.problem
     if asked.fixed is not None:
         problem = decided_by_hand(asked.fixed, problem)
     office = read_office(understood.office if asked.office is None else read_lines(asked.office))
-    make_folder(asked.output)
     refuse_unwritable(asked.output / name for name in (*OTHERS, RECORD))
     mixed = strangers(asked.output)
     if understood.keys and asked.keys is None:
@@ -109,8 +112,6 @@ def _beside(write: Callable[[Path], PlanFiles], place: Path, refused: NotWritten
     try:
         return write(place)
     except NotWrittenError:
-        with suppress(OSError):
-            place.rmdir()  # stays if an earlier run has left its files there
         raise refused from None
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from phancong.problem import Household, Member, Problem
-from phancong.tables import csv_bytes, make_folder, write_files
+from phancong.tables import csv_bytes, write_files
+from phancong.tables.replacing import filled_folder
 
 #: The fields that a drawn commune has, besides ids and coordinates.
 _OF_MEMBERS: Final = (
@@ -34,7 +35,6 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
     NotWrittenError
         A file could not be written; the error lists the files that were.
     """
-    make_folder(folder)
     members = [_cells(member, _OF_MEMBERS) for member in problem.members]
     households = [_cells(household, _OF_HOUSEHOLDS) for household in problem.households]
     previous = [
@@ -43,7 +43,8 @@ def write_lists(problem: Problem, folder: Path) -> list[Path]:
     ]
     tables = {"members": members, "households": households, "previous": previous}
     files = [(folder / f"{name}.csv", _csv(rows)) for name, rows in tables.items() if rows]
-    write_files(files)
+    with filled_folder(folder):
+        write_files(files)
     return [path for path, _ in files]
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
 from phancong.course import Course
-from phancong.diagnosing.arithmetic import largest_by, missing_at_least
 from phancong.diagnosing.conflicts import conflicts
 from phancong.diagnosing.records import Diagnosis
 from phancong.diagnosing.repairs import repairs
 from phancong.diagnosing.trial import Trial
 from phancong.diagnosing.variants import without_minima
+from phancong.engines.counting import cannot_hold, missing_at_least
 from phancong.engines.task import read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.plan import Plan
@@ -80,24 +78,20 @@ def diagnosis(problem: Problem, trial: Trial) -> Diagnosis:
     NoPlanFoundError
         Whether the limits can hold was not settled in time.
     """
-    least = missing_at_least(problem, trial.relax)
-    # Up to so many members of each household may be missing.
-    most = np.minimum(problem.needed, largest_by(trial.relax.get("coverage", 0.0)))
-    if least > most.sum():  # no search is needed to know, but for conflicts and repairs
+    if cannot_hold(problem, trial.relax):  # a search is needed for conflicts and repairs alone
         trial.choose(problem)
     elif trial.solve(problem, easing=1.0) is not None:
         return Diagnosis(True, 0, (), ())
     # Conflicts before repairs, which take many more solves.
     shortfall, exact = _shortfall(problem, trial)
-    if not exact and least:
-        shortfall = least
+    least = 0 if exact else missing_at_least(problem, trial.relax)
     return Diagnosis(
         feasible=False,
-        shortfall=shortfall,
+        shortfall=least or shortfall,
         conflicts=conflicts(problem, trial) if trial.has_time(problem) else (),
         repairs=tuple(repairs(problem, trial)),
         complete=trial.complete,
-        at_least=not exact and least > 0,
+        at_least=least > 0,
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Awaited, Engine, Outcome, Proof, Task
+from phancong.masks import where_true
 from phancong.meeting import ULPS, above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
@@ -107,14 +108,19 @@ class UnfinishedPlan:
         self.limit_to(self.members.max_households, self.members.max_workload)
         self.loads = self._workload()
         self.count = self.mask.sum(axis=0) + self.members.carried_households
-        self.load = (self.loads * self.mask).sum(axis=0) + self.members.carried_workload
+        pairs = where_true(self.mask)
+        self.load = self.members.carried_workload + np.bincount(
+            pairs[1], weights=self.loads[pairs], minlength=len(self.members)
+        )
         self.allowed = problem.allowed & ~self.mask
         for rule in RULES.values():
             if rule.pair is not None and rule.is_set(problem):
                 # A single pass cannot weigh which of these rules to relax, so it breaks none.
                 self.allowed &= ~(np.asarray(rule.pair.matrix(problem), dtype=np.float64) > 0)
         travel = problem.travel_matrix
-        self.travel: FloatArray = np.zeros(self.mask.shape) if travel is None else travel
+        self.travel: FloatArray = (
+            np.broadcast_to(0.0, self.mask.shape) if travel is None else travel
+        )
         self.turn = 0
 
     def limit_to(self, most: IntArray, heaviest: FloatArray) -> None:

@@ -123,7 +123,7 @@ class _Packing:
         codes = problem.hamlet_codes
         units: dict[tuple[int, ...], list[IntArray]] = {}
         for number, rows in enumerate(problem.units):
-            named = tuple(np.unique(codes[rows][codes[rows] >= 0]).tolist())
+            named = tuple(sorted({code for code in codes[rows].tolist() if code >= 0}))
             units.setdefault(named or (-1, number), []).append(rows)
         self.hamlets = [
             _Hamlet(

@@ -315,15 +315,15 @@ class Portfolio:
     def _start(self) -> None:
         """Take the best of last year's plan and the construction heuristics as incumbent, once.
 
-        Where they take more than a moment, stop once there is a plan and the time is up. One that is
-        enough is the last.
+        Where they take more than a moment, stop once the time is up, without a plan a little later. One
+        that is enough is the last.
         """
         if self._started:
             return
         self._started = True
         moment = seconds_to_start(self.task.problem) <= self.sizes.moment
         waiting = starts(self.task)
-        while moment or self.best is None or self.course.stopped is None:
+        while moment or self.course.stopped is None or (self.best is None and not self._late()):
             name, assignment = next(waiting, ("", None))
             if assignment is None:
                 return
@@ -331,6 +331,10 @@ class Portfolio:
                 self._take(self.ranking.ranked(assignment), name)
             if self._settles():
                 return
+
+    def _late(self) -> bool:
+        """Whether the search is as late as it may be."""
+        return self.course.seconds > self.course.latest
 
     def _ended(self) -> bool:
         """Whether the search is over."""

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.by_hand import ByHand
+from phancong.engines.counting import cannot_hold
 from phancong.engines.easing import Eased
 from phancong.engines.improvers import MOST_UNITS, Apart, Improver, Leading
 from phancong.engines.instead import Instead
@@ -80,6 +81,8 @@ def searched(
         Neither a plan nor a proof was found in time.
     """
     chosen, reason = choose(name, task, made)
+    if cannot_hold(task.problem, task.relax):
+        return SearchResult(None, chosen.name, reason)
     if isinstance(chosen, ByHand):
         return SearchResult(chosen.run(task), chosen.name, reason)
     portfolio = Portfolio(task, sizes)

@@ -5,7 +5,8 @@ A search returns no plan that is worse than one of these (contract 6.8).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Final
 
 import numpy as np
@@ -29,18 +30,41 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
 
     Where the number of hamlets is limited, the plan that is made for this comes before all others, which
     mostly break the limit. Some may break hard limits. Once the time is up, those that are made already
-    come first.
+    come first. Where there is no time for all of them, they are made along chords, and the one that
+    takes least time comes first.
     """
     makers = {"repaired": repaired} | {
         heuristic.name: heuristic.plan for heuristic in (RoundRobin(), Nearest(), Regret())
     }
+    hurried = seconds_to_start(task.problem) > task.course.seconds_left
+    if hurried and not task.problem.given_pairs["previous"]:
+        makers = {Nearest.name: makers[Nearest.name]} | makers
     if RULES["max_hamlets"].is_set(task.problem):
         makers = {"hamlets": hamlet_by_hamlet} | makers
     names = list(makers)
     if task.course.seconds_left <= 0:
         names.sort(key=task.has_start, reverse=True)
     for name in names:
-        yield name, task.start(name, makers[name])
+        yield name, task.start(name, _along_chords(makers[name]) if hurried else makers[name])
+
+
+#: Makes a start of a problem.
+_Maker = Callable[[Problem, Awaited], Assignment]
+
+
+def _along_chords(make: _Maker) -> _Maker:
+    """The start that *make* makes with the lengths of chords for distances, where these are not known."""
+
+    def made(problem: Problem, awaited: Awaited) -> Assignment:
+        chords = problem.chords
+        if chords is None or "travel_matrix" in problem.__dict__:
+            return make(problem, awaited)
+        rough = copy(problem)
+        rough.__dict__.update(problem.__dict__, travel_matrix=chords.between())
+        found = make(rough, awaited)
+        return Assignment(problem, found.rows, found.columns)
+
+    return made
 
 
 def seconds_to_start(problem: Problem) -> float:
@@ -62,11 +86,8 @@ def repaired(problem: Problem, awaited: Awaited = iter) -> Assignment:
     Assignment
         Each household that somebody may serve has the members that it needs.
     """
-    repair = _RepairedStart(problem)
-    for rows in awaited(problem.units):
-        repair.keep(rows)
-    for rows in awaited(problem.units):
-        repair.fill(rows)
+    repair = _kept(problem, awaited)
+    repair.fill_all(awaited)
     return Assignment.of_mask(problem, repair.mask)
 
 
@@ -75,13 +96,19 @@ def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
-    kept = _RepairedStart(problem)
-    for rows in awaited(problem.units):
-        kept.keep(rows)
-    repair = _RepairedStart(problem, by_hamlets(problem, kept.mask))
-    for rows in awaited(problem.units):
-        repair.fill(rows)
+    begun = _kept(problem, awaited).mask
+    repair = _RepairedStart(problem, by_hamlets(problem, begun))
+    repair.fill_all(awaited)
     return Assignment.of_mask(problem, repair.mask)
+
+
+def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:
+    """Last year's plan with its gaps open."""
+    repair = _RepairedStart(problem)
+    if len(problem.kept_years[0]):
+        for rows in awaited(problem.units):
+            repair.keep(rows)
+    return repair
 
 
 class _RepairedStart:
@@ -98,12 +125,8 @@ class _RepairedStart:
             if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
         }
         self.breach = pair_breaches(problem)
-        travel = problem.travel_matrix
-        self.travel = (
-            np.zeros(self.mask.shape)
-            if travel is None
-            else np.where(np.isfinite(travel), travel, 0.0)
-        )
+        travel = problem.travel_matrix  # that of a pair that is not allowed is not looked at
+        self.travel = np.broadcast_to(0.0, self.mask.shape) if travel is None else travel
         self.previous = np.zeros(self.mask.shape, dtype=bool)
         rows, columns, _ = problem.kept_years
         self.previous[rows, columns] = True
@@ -121,7 +144,13 @@ class _RepairedStart:
             if not any(self._above(name, rows, only).any() for name in self.maxima):
                 self._take(rows, column)
 
-    def fill(self, rows: IntArray) -> None:
+    def fill_all(self, awaited: Awaited) -> None:
+        """Give each unit the members that it still needs."""
+        lacks = self.needed > self.mask.sum(axis=1)
+        for rows in awaited([rows for rows in self.problem.units if lacks[rows[0]]]):
+            self._fill(rows)
+
+    def _fill(self, rows: IntArray) -> None:
         """Give a unit the members that it still needs."""
         first = int(rows[0])
         open_ = self.problem.allowed[rows].all(axis=0) & ~self.mask[first]

@@ -8,8 +8,12 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
+import numpy as np
+
 from phancong import naming
+from phancong.assignment import Assignment
 from phancong.course import Course
+from phancong.engines.starting import seconds_to_start
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import Hindrances, group_rows
@@ -25,8 +29,8 @@ from phancong.explaining.records import (
 from phancong.goals import less, meets
 from phancong.meeting import above, below
 from phancong.plan import Plan
-from phancong.problem import Id, Problem
-from phancong.rules import RELAXABLE, RULES, Relaxation, order
+from phancong.problem import Id, IntArray, Problem
+from phancong.rules import RELAXABLE, RULES, Relaxation, beyond_ceilings, order
 from phancong.running import exchanged, run
 from phancong.search import Search, read_search
 from phancong.words import Message
@@ -226,8 +230,10 @@ class Question:
         """
         problem = self.problem
         ids = problem.household_columns.ids
-        pairs = [(ids[mate], member) for mate in group_rows(problem, row).tolist()]
-        other = self._solve(problem.replace(fixed=(*problem.fixed, *pairs)), share)
+        rows = group_rows(problem, row)
+        pairs = [(ids[mate], member) for mate in rows.tolist()]
+        variant = problem.replace(fixed=(*problem.fixed, *pairs))
+        other = self._solve(variant, share, self._exchanged(variant, rows, member))
         if other is None:
             return Alternative((), (), member, (*against, Hindrance("limits", 1.0, True)))
         # A fixed pair counts as no breach, but this one is fixed for the question only.
@@ -289,7 +295,9 @@ class Question:
         high, low = members.max_households.copy(), members.min_households.copy()
         high[column], low[column] = most, min(low[column], most)
         changed = replace(members, max_households=high, min_households=low)
-        other = self._solve(self.problem.replace(members=changed), share)
+        variant = self.problem.replace(members=changed)
+        now = self.plan.assignment
+        other = self._solve(variant, share, Assignment(variant, now.rows, now.columns))
         if other is None:
             return Variation((), (), most, False)
         return Variation(
@@ -305,10 +313,27 @@ class Question:
         goals = tuple(line.goal for line in self.plan.goals)
         return Task(problem, goals, self.relax, course)
 
-    def _solve(self, problem: Problem, share: float) -> Plan | None:
+    def _exchanged(self, variant: Problem, rows: IntArray, member: Id) -> Assignment:
+        """The plan with a member in charge of *rows* instead of one who is not fixed there."""
+        plan = self.plan.assignment
+        row, column = int(rows[0]), self.problem.member_columns.index[member]
+        leaves = np.zeros(len(plan.rows), dtype=bool)
+        if not plan.missing[row]:
+            own = plan.columns[plan.rows == row]
+            without = own[~self.problem.is_given("fixed", np.full(len(own), row), own)]
+            leaves = np.isin(plan.rows, rows) & (plan.columns == without[0])
+        made = plan.exchanged(leaves, rows, column)
+        return Assignment(variant, made.rows, made.columns)
+
+    def _solve(self, problem: Problem, share: float, known: Assignment) -> Plan | None:
+        """The plan of a variant; where there is no time for starts, from a *known* one."""
         course = self.course.part(share, "again")
+        task = self._task(problem, course)
+        hurried = seconds_to_start(problem) > course.seconds_left
+        if hurried and not beyond_ceilings(known, self.relax):
+            task = replace(task, incumbent=known, author=self.plan.engine)
         try:
-            return run(self._task(problem, course), self.engine, self.made)
+            return run(task, self.engine, self.made)
         finally:
             self.course.joined(course)
 

@@ -207,6 +207,7 @@ class _Alternatives:
                 Message("recommend() with moves cannot keep max_changes; ask with moves=0")
             )
         found = sorted(found, key=cmp_to_key(self.compared))
+        floors = tuple(goal.floor(self.problem) for goal in self.goals)
         for number, other in enumerate(found):
             better = None
             if course.stopped is None:
@@ -215,7 +216,6 @@ class _Alternatives:
                     better = self._solved(other.column, moves, part)
                 course.joined(part)
             if better is None:
-                floors = tuple(goal.floor(self.problem) for goal in self.goals)
                 yield replace(other, bounds=floors, proven=False)
             else:  # a search that was cut may have found a worse plan than the known one
                 known = replace(better, made=other.made, lines=other.lines, proven=False)

@@ -17,7 +17,8 @@ from phancong.plan.workbook import as_workbook
 from phancong.plan.writing import FORMAT, as_csv, as_json, json_bytes
 from phancong.report.screen import plan_document
 from phancong.report.solution import Solution
-from phancong.tables import make_folder, write_files
+from phancong.tables import write_files
+from phancong.tables.replacing import filled_folder
 from phancong.tables.word_files import has_writer
 
 #: The whole record, which is written last and holds the hashes of the others.
@@ -99,8 +100,8 @@ def write_folder(
     made["plan.csv"] = _pairs(plan, include)
     hashes = {name: sha256(content).hexdigest() for name, content in made.items()}
     made[RECORD] = json_bytes(as_json(plan, hashes))
-    make_folder(folder)
-    write_files([(folder / name, content) for name, content in made.items()])
+    with filled_folder(folder):
+        write_files([(folder / name, content) for name, content in made.items()])
     first_rounds = hurried and "plan.xlsx" in made and has_rounds(plan)
     return PlanFiles(tuple(folder / name for name in made), failed, first_rounds)
 
@@ -120,8 +121,8 @@ def write_record(plan: Solution, folder: Path, include: Iterable[str] = ()) -> N
     """
     pairs = _pairs(plan, include)
     record = json_bytes(as_json(plan, {"plan.csv": sha256(pairs).hexdigest()}))
-    make_folder(folder)
-    write_files([(folder / "plan.csv", pairs), (folder / RECORD, record)])
+    with filled_folder(folder):
+        write_files([(folder / "plan.csv", pairs), (folder / RECORD, record)])
 
 
 def _pairs(plan: Solution, include: Iterable[str]) -> bytes:

@@ -71,13 +71,20 @@ class DerivedQuantities:
         return any(self._households.needs)
 
     @cached_property
+    def _codes(self) -> dict[str, int]:
+        labels = (*self._households.hamlet, *self._members.hamlet)
+        return {label: code for code, label in enumerate(dict.fromkeys(filter(None, labels)))}
+
+    @cached_property
     def hamlet_codes(self) -> IntArray:
         """The number of the hamlet of each household, -1 if it has none, (H,)."""
-        codes: dict[str, int] = {}
-        found = [
-            -1 if label is None else codes.setdefault(label, len(codes))
-            for label in self._households.hamlet
-        ]
+        found = [-1 if label is None else self._codes[label] for label in self._households.hamlet]
+        return _read_only(np.array(found, dtype=np.int64))
+
+    @cached_property
+    def member_hamlet_codes(self) -> IntArray:
+        """The number of the hamlet of each member, as in :attr:`hamlet_codes`; -2 if none, (M,)."""
+        found = [-2 if label is None else self._codes[label] for label in self._members.hamlet]
         return _read_only(np.array(found, dtype=np.int64))
 
     @cached_property
@@ -240,6 +247,8 @@ class DerivedQuantities:
         rows, columns
             Row of the household and of the member of each pair, shape (N,) each.
         """
+        if not self.given_pairs[name]:
+            return np.zeros(len(rows), dtype=bool)
         width = max(len(self._members), 1)
         given = self.pair_rows(name)
         return np.isin(rows * width + columns, given[0] * width + given[1])

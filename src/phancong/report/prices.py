@@ -17,7 +17,7 @@ from phancong import naming
 from phancong.assignment import Assignment
 from phancong.goals import Kind, Value, figures, first_difference, less, near
 from phancong.report.solution import Solution
-from phancong.rules import LAST_FIRST, Relaxation, breaches, fixed_mask, order, totals
+from phancong.rules import LAST_FIRST, fixed_mask, order, totals
 from phancong.words import Words
 
 #: How many of the nearest possible members are priced for each household.
@@ -40,16 +40,8 @@ def plan_lines(assignment: Assignment, values: Iterable[Value]) -> Lines:
     values
         The value of each goal.
     """
-    broken: dict[str, list[Relaxation]] = {}
-    for relaxation in breaches(assignment):
-        broken.setdefault(relaxation.rule, []).append(relaxation)
-    return (
-        *(
-            order(assignment, rule.name, broken[rule.name]) if rule.name in broken else ()
-            for rule in LAST_FIRST
-        ),
-        *map(figures, values),
-    )
+    broken = (order(assignment, rule.name) for rule in LAST_FIRST)
+    return (*(line if any(line) else () for line in broken), *map(figures, values))
 
 
 def worse(mine: tuple[float, ...], theirs: tuple[float, ...]) -> bool:

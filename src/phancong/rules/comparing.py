@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.decimals import decimal_sum
-from phancong.rules.records import Relaxation, Rule
+from phancong.problem import FloatArray
+from phancong.rules.loads import member_breaches
+from phancong.rules.pairs import breaches_of_pairs
+from phancong.rules.records import Rule
 
 
-def figures(
-    rule: Rule, assignment: Assignment, broken: Sequence[Relaxation] | None = None
-) -> tuple[float, ...]:
-    """The figures of one rule on a plan, in order; as many for each plan of a problem.
-
-    Parameters
-    ----------
-    rule, assignment
-        The rule, and the plan.
-    broken
-        Its breaches, if they are known.
-    """
+def figures(rule: Rule, assignment: Assignment) -> tuple[float, ...]:
+    """The figures of one rule on a plan, in order; as many for each plan of a problem."""
     if rule.compared == "class":
         return _by_class(assignment)
-    found = tuple(rule.breaches(assignment)) if broken is None else broken
-    total = decimal_sum(relaxation.by for relaxation in found)
+    by = _amounts(rule, assignment)
+    total = decimal_sum(by[by > 0])
     if rule.compared == "sum":
         return (total,)
-    by_share = _by_share(assignment, found)
+    # Breach ÷ share of each member, from the largest to the smallest.
+    by_share: list[float] = np.sort(by / assignment.problem.member_columns.share)[::-1].tolist()
     return (total, *(by_share if rule.compared == "each" else by_share[:1]))
+
+
+def _amounts(rule: Rule, assignment: Assignment) -> FloatArray:
+    """The breach of each member, (M,), for a limit of members; otherwise of each subject that breaks it.
+
+    These are the amounts of the rule's breaches; among a thousand plans their records take most time.
+    """
+    problem = assignment.problem
+    if rule.figure is not None:
+        by = member_breaches(rule.name, rule.figure, assignment)
+        return np.zeros(len(problem.member_columns)) if by is None else by
+    if rule.pair is not None and rule.is_set(problem):
+        return breaches_of_pairs(rule.name, rule.pair, assignment, fixed=False)[1]
+    return np.array([relaxation.by for relaxation in rule.breaches(assignment)])
 
 
 def _by_class(assignment: Assignment) -> tuple[float, ...]:
@@ -40,14 +46,3 @@ def _by_class(assignment: Assignment) -> tuple[float, ...]:
     classes = [priority == level for level in np.unique(priority)[::-1]]
     counted = [(nobody[of].sum(), missing[of].sum()) for of in classes]
     return tuple(float(figure) for pair in counted for figure in pair)
-
-
-def _by_share(assignment: Assignment, found: Sequence[Relaxation]) -> list[float]:
-    """Breach ÷ share of each member, from the largest to the smallest."""
-    members = assignment.problem.member_columns
-    by = np.zeros(len(members))
-    for relaxation in found:
-        assert relaxation.subject is not None  # it is a member's
-        by[members.index[relaxation.subject]] = relaxation.by
-    ordered: list[float] = np.sort(by / members.share)[::-1].tolist()
-    return ordered

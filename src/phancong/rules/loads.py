@@ -10,6 +10,7 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.decimals import differences
+from phancong.masks import where_true
 from phancong.meeting import Exactly, Given, above, below
 from phancong.problem import MEMBER_FIELDS, BoolArray, FloatArray, IntArray, Problem
 from phancong.problem.fields import Amount, Count
@@ -23,23 +24,35 @@ from phancong.rules.records import (
 )
 
 
-def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
-    """Breaches of maxima and minima; an unused optional member breaks no minimum."""
+def member_breaches(name: str, figure: Figure, assignment: Assignment) -> FloatArray | None:
+    """The breach of a maximum or minimum by each member, (M,); None where nobody has such a limit.
+
+    An unused optional member breaks no minimum.
+    """
     problem = assignment.problem
     limit = figure.limit(problem)
     if not (limit if figure.least else np.isfinite(limit)).any():
-        return  # no member has such a limit
+        return None
     value = figure.value(assignment)
     compare = below if figure.least else above
     by = compare(value, limit, *figure.exactly(assignment))
     if figure.least:
         by[problem.member_columns.optional & (assignment.counts == 0)] = 0.0
     by[problem.exempt] = 0.0  # an exempt member's carried load breaks nothing
-    broken = np.flatnonzero(by)
     if "workload" in name and problem.workload_places is not None:  # others are whole numbers
+        broken = np.flatnonzero(by)
         by[broken] = differences(value[broken], limit[broken], by[broken])
-    ids = problem.member_columns.ids
-    for row in broken.tolist():
+    return by
+
+
+def figure_breaches(name: str, figure: Figure, assignment: Assignment) -> Iterator[Relaxation]:
+    """The breaches of a maximum or minimum, one for each member who breaks it."""
+    by = member_breaches(name, figure, assignment)
+    if by is None or not by.any():
+        return
+    limit, value = figure.limit(assignment.problem), figure.value(assignment)
+    ids = assignment.problem.member_columns.ids
+    for row in np.flatnonzero(by).tolist():
         yield Relaxation(name, ids[row], float(limit[row]), float(value[row]), float(by[row]))
 
 
@@ -97,8 +110,10 @@ class _WorkloadTally:
         matrix = problem.workload_matrix
         each = problem.household_columns.workload[:, None] if matrix is None else matrix
         self.workload: FloatArray = np.broadcast_to(each, mask.shape)
-        carried = problem.member_columns.carried_workload
-        self.load = (self.workload * mask).sum(axis=0) + carried
+        members, pairs = problem.member_columns, where_true(mask)
+        self.load = members.carried_workload + np.bincount(
+            pairs[1], weights=self.workload[pairs], minlength=len(members)
+        )
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """The workload of the members *columns* if each also took the households *rows*, (C,)."""

@@ -55,26 +55,13 @@ def outside_hamlet(problem: Problem) -> BoolArray:
     """Pairs of different hamlets, or of a side without hamlet, if the limit is set, H × M."""
     if not problem.within_hamlet:
         return np.zeros(_shape(problem), dtype=bool)
-    homes, members = _hamlets(problem)
+    homes, members = problem.hamlet_codes, problem.member_hamlet_codes
     return np.asarray(homes[:, None] != members[None, :])
 
 
 def _outside_hamlet_of(problem: Problem, rows: IntArray, columns: IntArray) -> BoolArray:
     """As :func:`outside_hamlet`, for some pairs, (N,)."""
-    homes, members = _hamlets(problem)
-    return np.asarray(homes[rows] != members[columns])
-
-
-def _hamlets(problem: Problem) -> tuple[IntArray, IntArray]:
-    """The number of the hamlet of each household and of each member; two without a hamlet differ."""
-    codes: dict[str, int] = {}
-
-    def coded(labels: tuple[str | None, ...], unknown: int) -> IntArray:
-        numbers = [unknown if x is None else codes.setdefault(x, len(codes)) for x in labels]
-        return np.array(numbers, dtype=np.int32)
-
-    homes = coded(problem.household_columns.hamlet, -1)
-    return homes, coded(problem.member_columns.hamlet, -2)
+    return np.asarray(problem.hamlet_codes[rows] != problem.member_hamlet_codes[columns])
 
 
 def without_skill(problem: Problem) -> BoolArray:
@@ -143,6 +130,24 @@ def beyond_ceiling(
     return np.asarray(beyond > 0)
 
 
+def breaches_of_pairs(
+    rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
+) -> tuple[IntArray, FloatArray]:
+    """The numbers of the pairs that break a rule, and the breach of each; as :func:`pairs_that_break`."""
+    problem, rows, columns = assignment.problem, assignment.rows, assignment.columns
+    if rule == "max_travel":  # the plan knows how far its pairs are
+        by = _beyond(assignment.pair_travel, reach(problem)[columns], problem.exactly)
+    else:
+        by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
+    counts = problem.is_given("fixed", rows, columns) == fixed
+    broken = np.flatnonzero((by > 0) & counts)
+    by = by[broken]
+    if rule == "max_travel":
+        ways, limits = assignment.pair_travel[broken], reach(problem)[columns[broken]]
+        by = differences(ways, limits, by)
+    return broken, by
+
+
 def pairs_that_break(
     rule: str, pair: PairBreach, assignment: Assignment, *, fixed: bool
 ) -> Iterator[Relaxation]:
@@ -158,21 +163,15 @@ def pairs_that_break(
         Whether to return the breaches of fixed pairs, or of all others.
     """
     problem = assignment.problem
-    rows, columns = assignment.rows, assignment.columns
-    by = np.asarray(pair.of(problem, rows, columns), dtype=np.float64)
-    counts = problem.is_given("fixed", rows, columns) == fixed
-    broken = np.flatnonzero((by > 0) & counts)
-    if rule == "max_travel":
-        ways, limits = assignment.pair_travel[broken], reach(problem)[columns[broken]]
-        by[broken] = differences(ways, limits, by[broken])
-    for number in broken.tolist():
-        row, column = int(rows[number]), int(columns[number])
+    broken, by = breaches_of_pairs(rule, pair, assignment, fixed=fixed)
+    for number, amount in zip(broken.tolist(), by.tolist(), strict=True):
+        row, column = int(assignment.rows[number]), int(assignment.columns[number])
         limit, value = 0.0, 1.0
         if rule == "max_travel":
             limit = float(reach(problem)[column])
             value = float(assignment.pair_travel[number])
         household, member = problem.household_columns.ids[row], problem.member_columns.ids[column]
-        yield Relaxation(rule, household, limit, value, float(by[number]), member)
+        yield Relaxation(rule, household, limit, value, amount, member)
 
 
 def _on_pairs(

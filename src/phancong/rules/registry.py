@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
@@ -162,22 +162,13 @@ def pair_breaches_of(problem: Problem, rows: IntArray, columns: IntArray) -> dic
     }
 
 
-def order(
-    assignment: Assignment, rule: str, broken: Sequence[Relaxation] | None = None
-) -> tuple[float, ...]:
+def order(assignment: Assignment, rule: str) -> tuple[float, ...]:
     """The figures of *rule* to minimise, in order (contract 4.3).
 
     All plans of a problem have the same number of figures; the plan whose tuple is smaller breaks the
     rule less. The figures need not contain the total: those of ``coverage`` do not.
-
-    Parameters
-    ----------
-    assignment, rule
-        The plan, and the rule.
-    broken
-        Its breaches of the rule, if they are known.
     """
-    return figures(RULES[rule], assignment, broken)
+    return figures(RULES[rule], assignment)
 
 
 def unset(problem: Problem, rules: Iterable[str]) -> Unset:

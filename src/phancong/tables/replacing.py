@@ -87,6 +87,28 @@ def make_folder(path: str | Path) -> None:
         Path(path).mkdir(parents=True, exist_ok=True)
 
 
+@contextmanager
+def filled_folder(path: Path) -> Iterator[None]:
+    """A folder that is filled in this context; made with its parents, and gone again where that fails.
+
+    Folders that were there, or hold anything, stay.
+
+    Raises
+    ------
+    NotWrittenError
+        It cannot be made.
+    """
+    new = [folder for folder in (path, *path.parents) if not folder.exists()]
+    make_folder(path)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for folder in new:
+                folder.rmdir()
+        raise
+
+
 class _Draft:
     """The new content of a file, in a temporary file in the same folder.
 

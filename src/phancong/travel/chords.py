@@ -129,6 +129,20 @@ class Chords:
         self.home_boxes = Boxes.of(self.homes, HOMES)
         self.member_boxes = Boxes.of(self.members, MEMBERS)
 
+    def between(self) -> FloatArray:
+        """The lengths of the chords of all pairs, in the unit, H × M.
+
+        Within 40 km they are the distances but for a millionth, and take a tenth of the time.
+        """
+        centre = self.members.mean(axis=0)  # differences of small numbers lose no digits
+        homes, members = self.homes - centre, self.members - centre
+        square = homes @ (-2.0 * members.T)
+        square += (homes**2).sum(axis=1)[:, None]
+        square += (members**2).sum(axis=1)
+        np.sqrt(np.maximum(square, 0.0, out=square), out=square)
+        square /= self.metres
+        return square
+
     @cached_property
     def apart(self) -> FloatArray:
         """A lower bound of the distances between each two boxes, in the unit, (B, C)."""
