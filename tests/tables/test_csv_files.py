@@ -171,8 +171,6 @@ def test_what_cells_are_written_as(tmp_path):
     file = tmp_path / "t.csv"
     write_csv(file, ["a", "b"], [[None, True], [float("nan"), False], ["7", 7], [0.1, "é,"]])
     assert file.read_bytes() == ('a,b\r\n,true\r\n,false\r\n7,7\r\n0.1,"é,"\r\n'.encode())
-    write_csv(file, ["a"], [], bom=True)
-    assert file.read_bytes() == b"\xef\xbb\xbfa\r\n"
 
 
 @given(

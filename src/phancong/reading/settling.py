@@ -65,10 +65,9 @@ def header_remedy(name: str) -> Remedy:
     return Remedy(f"header={{{name!r}: ...}}", "--header " + shlex.quote(f"{name}=ROW"))
 
 
-def class_remedy(name: str = "...") -> Remedy:
+def class_remedy() -> Remedy:
     """How to set the workload of a class, whose name is private and stands in no message."""
-    answer = None if name == "..." else (("classes", name), 1.0)
-    return Remedy("workloads={...: 1.0}", "--class NAME=1.0", answer)
+    return Remedy("workloads={...: 1.0}", "--class NAME=1.0")
 
 
 def gone_remedy() -> Remedy:
@@ -76,9 +75,9 @@ def gone_remedy() -> Remedy:
     return Remedy("gone='end'", "--gone end", (("gone",), "end"))
 
 
-def day_remedy(example: str = "31/12/2025") -> Remedy:
+def day_remedy() -> Remedy:
     """How to set the day until which years are counted."""
-    return Remedy(f"on={example!r}", f"--on {example}", (("on",), example))
+    return Remedy("on='31/12/2025'", "--on 31/12/2025", (("on",), "31/12/2025"))
 
 
 def decimal_remedy(mark: str) -> Remedy:

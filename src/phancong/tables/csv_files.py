@@ -240,9 +240,7 @@ def could_be_thousands(cell: str) -> bool:
 # --- writing
 
 
-def write_csv(
-    path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False
-) -> None:
+def write_csv(path: str | Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Write a table as CSV (UTF-8, comma, RFC 4180) without formulas.
 
     Text gets an apostrophe, as OWASP advises, before one of :data:`FORMULA_MARKS` at its start or where
@@ -256,24 +254,22 @@ def write_csv(
         The names of the columns.
     rows
         Text, numbers, True and False, or None for an empty cell.
-    bom
-        Whether to begin with a byte order mark, by which old spreadsheets recognise UTF-8.
 
     Raises
     ------
     NotWrittenError
         The file cannot be written; an existing file is unchanged.
     """
-    write_files([(path, csv_bytes(header, rows, bom=bom))])
+    write_files([(path, csv_bytes(header, rows))])
 
 
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]], *, bom: bool = False) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     """The bytes of the file that :func:`write_csv` writes."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([_written(cell) for cell in header])
     writer.writerows([_written(cell) for cell in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig" if bom else "utf-8")
+    return text.getvalue().encode()
 
 
 def _written(cell: Any) -> Any:

@@ -59,9 +59,9 @@ def points(text: str, size: float = SIZE) -> float:
     return sum(map(_widths.__getitem__, text)) * size / 1000
 
 
-def longest_word(text: str, size: float = SIZE) -> float:
+def longest_word(text: str) -> float:
     """The width of the widest word of a text, in points."""
-    return max((points(word, size) for word in text.split()), default=0.0)
+    return max((points(word) for word in text.split()), default=0.0)
 
 
 def line_count(text: str, room: float, size: float = SIZE) -> int:

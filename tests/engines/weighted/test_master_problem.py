@@ -12,7 +12,12 @@ from phancong.engines.common.growing_program import GrowingProgram
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
 from phancong.engines.weighted.instance import Budget
-from phancong.engines.weighted.operators import MasterColumns, ResidualProblem, neighbourhoods_of
+from phancong.engines.weighted.operators import (
+    MasterColumns,
+    ResidualProblem,
+    Subgradient,
+    neighbourhoods_of,
+)
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
 
@@ -129,13 +134,13 @@ class CutAtOnce(StageBudget):
         return True
 
 
-def on_its_way(search=None, *, few_pairs, **tuning):
+def on_its_way(search=None, *, least_pairs, **tuning):
     """A search after subgradient steps, within a budget of changes of its plan."""
     problem = synth.commune(3, members=6, households=40, weights="class", infeasible=0.0)
     context = begun(problem, search=search)
     taken = context.incumbent.taken
     budget = Budget(np.where(taken, -1, 0), 4 - int(taken.sum()))
-    tuned = Tuning(few_pairs=few_pairs, **tuning)
+    tuned = Tuning(least_pairs=least_pairs, **tuning)
     instance = context.instance.within(budget).replace(tuning=tuned)
     context.instance = context.incumbent.instance = context.core_problem.instance = instance
     context.lagrangian = Lagrangian(instance, context.lagrangian.cost)
@@ -145,7 +150,7 @@ def on_its_way(search=None, *, few_pairs, **tuning):
 
 
 def test_columns_raise_the_bound_once_where_many_pairs_are_left():
-    context = on_its_way(few_pairs=0)
+    context = on_its_way(least_pairs=0)
     before = context.current_multipliers.bound
     MasterColumns().run(context, 1.0)
     assert context.warm_start.converged
@@ -157,7 +162,7 @@ def test_columns_raise_the_bound_once_where_many_pairs_are_left():
 
 def test_columns_go_on_with_those_of_a_run_that_was_cut():
     """The second run begins with all columns of the first one, and ends by itself."""
-    context = on_its_way(few_pairs=0)
+    context = on_its_way(least_pairs=0)
     stage_budget, context.stage_budget = (
         context.stage_budget,
         CutAtOnce(context.stage_budget.course, 1.0),
@@ -172,8 +177,8 @@ def test_columns_go_on_with_those_of_a_run_that_was_cut():
     assert master.program.variables > first
 
 
-def test_with_few_pairs_columns_wait_for_a_proof_that_is_cut():
-    context = on_its_way(few_pairs=10**6)
+def test_with_least_pairs_columns_wait_for_a_proof_that_is_cut():
+    context = on_its_way(least_pairs=10**6)
     before = context.current_multipliers
     MasterColumns().run(context, 1.0)
     assert context.current_multipliers is before
@@ -190,14 +195,14 @@ def test_with_few_pairs_columns_wait_for_a_proof_that_is_cut():
     ids=["no work left", "relaxed knapsacks"],
 )
 def test_columns_that_would_not_pay_are_left_out(search, tuning):
-    context = on_its_way(search, few_pairs=0, **tuning)
+    context = on_its_way(search, least_pairs=0, **tuning)
     before = context.current_multipliers
     MasterColumns().run(context, 1.0)
     assert context.current_multipliers is before
 
 
 def test_other_limits_begin_anew():
-    context = on_its_way(few_pairs=0)
+    context = on_its_way(least_pairs=0)
     MasterColumns().run(context, 1.0)
     master = context.warm_start.master
     (budget,) = context.instance.budgets
@@ -205,3 +210,46 @@ def test_other_limits_begin_anew():
     context.lagrangian = Lagrangian(wider, context.lagrangian.cost)
     MasterColumns().run(context, 1.0)
     assert context.warm_start.master is not master
+
+
+@pytest.mark.parametrize(("work", "solved"), [(1.0, True), (1e-6, False)])
+def test_a_first_turn_solves_a_master_problem_that_is_quick(work, solved):
+    context = on_its_way(least_pairs=0)
+    context.opening = True
+    MasterColumns().run(context, work)
+    assert context.warm_start.converged == solved
+
+
+def test_steps_are_few_before_a_master_problem_that_is_quick():
+    """Each step is charged; where no master problem follows, rounds of steps are repeated."""
+    spent = []
+    for relative in (1.1, 0.9):
+        context = on_its_way(Search(work=100.0), least_pairs=0)
+        before = context.stage_budget.course.work
+        Subgradient().run(context, relative * MasterProblem.expected_work(context.lagrangian))
+        spent.append(context.stage_budget.course.work - before)
+    assert 0 < spent[0] < spent[1]
+
+
+def cored(each, tried=0):
+    """How a search goes on after the pairs of least penalty; whether the core was solved at all."""
+    context = on_its_way(Search(work=100.0), least_pairs=0)
+    MasterColumns().run(context, 1.0)
+    context.warm_start.tried = tried
+    before = context.stage_budget.course.work
+    ResidualProblem(in_integers=False, each=each).run(context, 1.0)
+    return context, context.stage_budget.course.work > before
+
+
+def test_a_core_comes_before_the_first_try_of_the_residual_problem():
+    """It improves the plan, and its proof is valid for the pairs beyond it, too."""
+    context, solved = cored(1)
+    assert solved
+    assert context.warm_start.tried == 0
+    ResidualProblem(in_integers=True).run(context, 5.0)
+    assert context.incumbent.proven
+    assert not cored(1, tried=1)[1]
+
+
+def test_few_pairs_need_no_core():
+    assert not cored(6)[1]

@@ -28,9 +28,13 @@ def commune(seed=6):
     return synth.commune(seed, members=9, households=80, weights="integer", infeasible=0.0)
 
 
+#: What chooses a schedule.
+CONDITIONS = ("opening", "small", "separable", "budgeted", "converged", "gap_asked", "wide")
+
+
 def chosen(**said):
     """The kinds of operators of the schedule for a situation, in their order."""
-    plain = dict.fromkeys(("opening", "small", "separable", "budgeted", "gap_asked", "wide"), False)
+    plain = dict.fromkeys(CONDITIONS, False)
     now = Situation(**(plain | said))
     first = next(schedule for schedule in SCHEDULES if schedule.applies(now))
     return [type(step.operator) for step in first.steps]
@@ -38,16 +42,8 @@ def chosen(**said):
 
 def test_every_schedule_is_used_in_some_situation():
     used = set()
-    for said in product((False, True), repeat=6):
-        now = Situation(
-            **dict(
-                zip(
-                    ("opening", "small", "separable", "budgeted", "gap_asked", "wide"),
-                    said,
-                    strict=True,
-                )
-            )
-        )
+    for said in product((False, True), repeat=len(CONDITIONS)):
+        now = Situation(**dict(zip(CONDITIONS, said, strict=True)))
         used.add(next(schedule.name for schedule in SCHEDULES if schedule.applies(now)))
     assert used == {schedule.name for schedule in SCHEDULES}
 
@@ -67,6 +63,10 @@ def test_a_first_turn_betters_the_plan_before_anything_is_proven():
 
 def test_within_budgets_few_pairs_are_left_to_both_solvers_with_a_good_plan():
     assert chosen(budgeted=True) == [NeighbourhoodRounds, *[ResidualProblem] * 3]
+
+
+def test_under_nearly_optimal_multipliers_no_neighbourhoods_are_needed():
+    assert chosen(budgeted=True, converged=True, opening=True) == [ResidualProblem] * 3
 
 
 def test_every_core_that_is_begun_is_collected():

@@ -91,10 +91,10 @@ class Divisions:
         entries, self._entries = self._entries, 0
         return ENTRY * entries / TABLE_ENTRIES_A_UNIT
 
-    def outside(self, load: list[IntArray] | None = None) -> IntArray:
+    def outside(self) -> IntArray:
         """Load outside the limits, over all measures, (M,)."""
         each = np.zeros(self.free.shape[1], dtype=np.int64)
-        for resource, mine in zip(self.loads, self.load if load is None else load, strict=True):
+        for resource, mine in zip(self.loads, self.load, strict=True):
             each += _outside(resource, mine, slice(None))
         return each
 

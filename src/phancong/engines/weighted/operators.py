@@ -139,10 +139,11 @@ class Subgradient:
     def run(self, context: Context, work: float) -> None:
         """Make as many steps as *work* allows; with budgets repeat while each round closes the gap."""
         knapsacks, incumbent = context.lagrangian.knapsacks, context.incumbent
-        first = not context.stepped and not knapsacks.by_core
-        steps = FIRST_STEPS if first and not context.instance.is_wide else STEPS
+        first = not context.stepped and not knapsacks.by_core and not context.instance.is_wide
+        follows = _master_is_quick(context, work)
+        steps = FIRST_STEPS if first or follows else STEPS
         context.stepped = True
-        again = bool(context.instance.budgets) and not context.opening
+        again = bool(context.instance.budgets) and not context.opening and not follows
         upper = incumbent.value * incumbent.scale
         while True:
             gap = upper - context.current_multipliers.bound
@@ -168,19 +169,23 @@ class Subgradient:
 class MasterColumns:
     """Multipliers of the master problem, where steps leave many pairs or a proof was cut."""
 
-    def run(self, context: Context, _: float) -> None:
-        """Raise the bound, once within the same limits, if there is time for that."""
+    def run(self, context: Context, work: float) -> None:
+        """Raise the bound, once within the same limits, if there is time for that.
+
+        In the first turn it is solved only if it takes no more than *work*.
+        """
         warm_start, lagrangian = context.warm_start, context.lagrangian
         incumbent = context.incumbent
         left = context.core_problem.remaining(context.current_neighbourhoods)
-        needed = left > context.instance.tuning.few_pairs or warm_start.tried > 0
+        needed = left > context.instance.tuning.least_pairs or warm_start.tried > 0
         if not needed or lagrangian.knapsacks.fractional:
             return
         if warm_start.within != lagrangian.limits:
             warm_start.within, warm_start.converged = lagrangian.limits, False
             warm_start.master = None
-        work = MasterProblem.expected_work(lagrangian)
-        if warm_start.converged or not context.stage_budget.has(work):
+        expected = MasterProblem.expected_work(lagrangian)
+        late = not context.opening and context.stage_budget.has(expected)
+        if warm_start.converged or not (late or _master_is_quick(context, work)):
             return
         if warm_start.master is None:  # its first columns are of the best plan so far
             warm_start.master = MasterProblem(lagrangian, incumbent.taken)
@@ -270,9 +275,13 @@ class ResidualProblem:
     ----------
     in_integers
         True: solved by the solver of integer models; False: by branch and cut.
+    each
+        If more pairs are left, those of least penalty are solved, so many for each unit with a choice,
+        for a good plan before the residual problem is tried; None is all that are left.
     """
 
     in_integers: bool
+    each: int | None = None
 
     def run(self, context: Context, work: float) -> None:
         """Solve the residual problem; its bound is valid for the whole problem.
@@ -280,10 +289,24 @@ class ResidualProblem:
         Solvers begin anew each time, so that within budgets *work* doubles with each call that was cut.
         """
         warm_start, solver = context.warm_start, context.solver if self.in_integers else None
-        if context.instance.budgets:
+        problem, neighbourhoods = context.core_problem, context.current_neighbourhoods
+        most = None
+        if self.each is not None:
+            most = self.each * int(np.count_nonzero(context.instance.need))
+            if warm_start.tried > 0 or problem.remaining(neighbourhoods) <= most:
+                return
+        elif context.instance.budgets:
             work *= 2**warm_start.tried
             warm_start.tried = min(warm_start.tried + 1, MOST_DOUBLED)
-        context.core_problem.solve_remaining(context.current_neighbourhoods, solver, work)
+        problem.solve_remaining(neighbourhoods, solver, work, most)
+
+
+def _master_is_quick(context: Context, work: float) -> bool:
+    """Whether the master problem takes at most *work* within budgets, and there is time for that."""
+    if not context.instance.budgets or context.lagrangian.knapsacks.fractional:
+        return False
+    expected = MasterProblem.expected_work(context.lagrangian)
+    return expected <= work and context.stage_budget.has(expected)
 
 
 def neighbourhoods_of(context: Context) -> Neighbourhoods:

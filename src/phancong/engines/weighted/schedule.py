@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.operators import (
     AggregatedModel,
@@ -28,7 +30,7 @@ from phancong.engines.weighted.operators import (
     Subgradient,
     SubmitCore,
 )
-from phancong.engines.weighted.tuning import MOST_TRIED, SUBGRADIENT_WORK, TURN_WORK
+from phancong.engines.weighted.tuning import CORE_EACH, MOST_TRIED, SUBGRADIENT_WORK, TURN_WORK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,8 @@ class Situation:
         Penalties discriminate between pairs, so that solving a core pays.
     budgeted
         Budgets allow few households to move, and few pairs are left.
+    converged
+        Multipliers are nearly optimal, and a core of few pairs of each unit is small.
     gap_asked
         The search ends at a positive gap, so that a good bound is wanted early.
     wide
@@ -55,6 +59,7 @@ class Situation:
     small: bool
     separable: bool
     budgeted: bool
+    converged: bool
     gap_asked: bool
     wide: bool
 
@@ -66,6 +71,7 @@ def situation(context: Context) -> Situation:
         small=_is_small(context),
         separable=context.core_problem.penalties_discriminate(context.current_neighbourhoods),
         budgeted=_is_budgeted(context),
+        converged=_is_converged(context) and _has_few_choices(context),
         gap_asked=context.stage_budget.course.search.gap > 0,
         wide=context.instance.is_wide,
     )
@@ -78,6 +84,11 @@ def _is_budgeted(context: Context) -> bool:
     return remaining <= context.instance.tuning.budgeted_pairs * context.effort
 
 
+def _has_few_choices(context: Context) -> bool:
+    core = CORE_EACH * np.count_nonzero(context.instance.need)
+    return bool(core <= context.instance.tuning.least_pairs)
+
+
 def _is_small(context: Context) -> bool:
     return context.core_problem.is_small(context.current_neighbourhoods, context.effort)
 
@@ -86,8 +97,8 @@ def _is_not_wide(context: Context) -> bool:
     return not context.instance.is_wide
 
 
-def _is_later_within_budgets(context: Context) -> bool:
-    return bool(context.instance.budgets) and not context.opening
+def _is_within_budgets(context: Context) -> bool:
+    return bool(context.instance.budgets)
 
 
 def _is_converged(context: Context) -> bool:
@@ -155,8 +166,12 @@ PREPARATION: Final = (
     ScheduledOperator(CyclicTransfers(), applies=_is_not_wide),
 )
 
-_SUBGRADIENT: Final = ScheduledOperator(Subgradient(), SUBGRADIENT_WORK / TURN_WORK)
-_MASTER_COLUMNS: Final = ScheduledOperator(MasterColumns(), applies=_is_later_within_budgets)
+_SUBGRADIENT: Final = ScheduledOperator(
+    Subgradient(), SUBGRADIENT_WORK / TURN_WORK, _is_not_converged
+)
+_MASTER_COLUMNS: Final = ScheduledOperator(
+    MasterColumns(), SUBGRADIENT_WORK / TURN_WORK, _is_within_budgets
+)
 #: A neighbourhood that is not solved within this share is too large.
 _FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
 _EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
@@ -173,6 +188,17 @@ _LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _
 
 #: The schedules; a turn runs the first that applies.
 SCHEDULES: Final = (
+    # Under nearly optimal multipliers the best plan mostly has pairs of the least penalties alone: at 400
+    # × 60 five of a unit gave it in half a CPU second, where neighbourhoods took two to twelve.
+    Schedule(
+        "few units with a choice, within budgets, multipliers nearly optimal",
+        lambda now: now.budgeted and now.converged,
+        (
+            ScheduledOperator(ResidualProblem(in_integers=False, each=CORE_EACH), 1 / 4),
+            ScheduledOperator(ResidualProblem(in_integers=True), 1 / 8),
+            ScheduledOperator(ResidualProblem(in_integers=False), 1 / 4),
+        ),
+    ),
     # With many members and a budget the best sets of all members are nearly a plan, and neighbourhoods
     # that reach far mend the rest. At 566 × 2,832 within 87 changes the plan near the best sets was
     # 2.5 to 3.3 % above the bound after 4 CPU seconds, where transfers had 5.5 % after 20.

@@ -44,9 +44,9 @@ LOOKS_A_UNIT: Final = 40_000_000
 ARCS_A_UNIT: Final = 2_000_000
 #: Rows × simplex iterations of a master problem.
 PIVOTS_A_UNIT: Final = 10_000_000
-#: Simplex iterations for each row until the multipliers of a master problem are nearly optimal: 50 to 60
-#: at 400 × 60.
-PIVOTS_A_ROW: Final = 60
+#: Simplex iterations for each row until the multipliers of a master problem are nearly optimal: 20 to 45
+#: at 400 × 60, where 200 to 460 rows are left.
+PIVOTS_A_ROW: Final = 30
 #: Pairs of a linear program.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 
@@ -149,6 +149,8 @@ OFFERED: Final = 4
 
 # --- improve
 
+#: Pairs of each unit with a choice in a core within budgets.
+CORE_EACH: Final = 5
 #: Fraction of the members that neighbourhoods under way may have, beside one more neighbourhood. With a
 #: larger one more threads are busy, but fewer members are left for the next neighbourhood.
 UNDER_WAY: Final = 1 / 4

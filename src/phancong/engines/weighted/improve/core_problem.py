@@ -171,12 +171,21 @@ class CoreProblem:
         )
 
     def solve_remaining(
-        self, neighbourhoods: Neighbourhoods, solver: Solver | None, work: float
+        self,
+        neighbourhoods: Neighbourhoods,
+        solver: Solver | None,
+        work: float,
+        most: int | None = None,
     ) -> None:
-        """Solve the residual problem by *solver*; None is branch and cut."""
+        """Solve the residual problem, or its *most* pairs of least penalty, by *solver*.
+
+        None is branch and cut.
+        """
         limits = self.stage_budget.deferred_limits(work)
-        gap = self.gap(neighbourhoods)
-        self._solve_submitted(neighbourhoods, gap, solver or self.cut, limits, patterns=True)()
+        limit = self.gap(neighbourhoods)
+        if most is not None:
+            limit = min(limit, int(np.partition(neighbourhoods.penalty, most, axis=None)[most]))
+        self._solve_submitted(neighbourhoods, limit, solver or self.cut, limits, patterns=True)()
 
     def gap(self, neighbourhoods: Neighbourhoods) -> int:
         """Gap between the incumbent and the bound of the multipliers, in the scale of multipliers."""
