@@ -23,6 +23,8 @@ from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 #: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
+#: Units of which the distances to all members are known at a time.
+BLOCK: Final = 1_024
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
@@ -50,6 +52,38 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
 
 #: Makes a start of a problem.
 _Maker = Callable[[Problem, Awaited], Assignment]
+
+
+def nearest_members(problem: Problem, awaited: Awaited = iter) -> Assignment:
+    """Each unit with the nearest members allowed, whatever their loads: one pass over the pairs.
+
+    Distances are lengths of chords where those of all pairs are not known. Without distances the members
+    come in turn. No other rule is looked at but fixed and forbidden pairs.
+    """
+    chords = None if "travel_matrix" in problem.__dict__ else problem.chords
+    travel = None if chords is not None else problem.travel_matrix
+    units, members = problem.units, np.arange(len(problem.member_columns))
+    mask = fixed_mask(problem)
+    for start in awaited([np.array([at]) for at in range(0, len(units), BLOCK)]):
+        block = units[int(start[0]) : int(start[0]) + BLOCK]
+        rows, size = np.concatenate(block), np.array([len(unit) for unit in block])
+        firsts = np.cumsum(size) - size
+        if chords is not None:
+            far = chords.squares(rows)
+        elif travel is not None:
+            far = travel[rows]
+        else:
+            far = ((members[None, :] - rows[:, None]) % len(members)).astype(np.float64)
+        free = np.logical_and.reduceat(problem.allowed[rows] & ~mask[rows], firsts, axis=0)
+        far = np.where(free, np.add.reduceat(far, firsts, axis=0), np.inf)
+        lacks = problem.needed[rows[firsts]] - mask[rows[firsts]].sum(axis=1)
+        for taken in range(int(lacks.max())):
+            column, at = far.argmin(axis=1), np.arange(len(block))
+            gets = (lacks > taken) & np.isfinite(far[at, column])
+            served = np.repeat(gets, size)
+            mask[rows[served], np.repeat(column, size)[served]] = True
+            far[at, column] = np.inf
+    return Assignment.of_mask(problem, mask)
 
 
 def _along_chords(make: _Maker) -> _Maker:
