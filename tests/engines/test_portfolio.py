@@ -394,6 +394,37 @@ def test_where_there_is_no_time_the_first_start_is_enough():
     assert found.reason == "asked for: a start, proven by arithmetic"
 
 
+@pytest.mark.parametrize(
+    ("relax", "returned"),
+    [
+        (RELAXABLE, True),
+        ({**dict.fromkeys(RELAXABLE, math.inf), "max_households": 0.0}, False),
+        ((), False),
+    ],
+    ids=["all", "ceiling", "nothing"],
+)
+def test_where_no_start_is_made_in_time_a_plan_is_made_at_once(relax, returned):
+    """Nobody waits for a start any more: each household has its nearest member, if that may be a plan."""
+    full = TWO.replace(
+        members=[replace(member, max_households=1) for member in TWO.members],
+        travel=TravelMatrix([[1, 2], [1, 2]]),
+    )
+    task = replace(
+        task_of(full, (Travel(),), relax),
+        course=Course(Search(seconds=1e-9), waits=Waits(grace=0.0)),
+    )
+    search = portfolio.Portfolio(task, replace(NONE_IS_SMALL, moment=-1.0))
+    if returned:
+        found = search.run([], "asked for")
+        assert found.engine == portfolio.ROUGH
+        assert found.outcome.assignment.pairs == (("g", "a"), ("h", "a"))
+        assert search.has_plan
+    else:
+        with pytest.raises(NoPlanFoundError, match="time"):
+            search.run([], "asked for")
+        assert not search.has_plan
+
+
 def test_a_search_begins_with_the_plan_of_an_earlier_one():
     """With what is proven of it, or without: it is returned unless there is a better one."""
     worse = Fixed(Outcome(FAR, {}, line(4.0, 1.0), "time"))

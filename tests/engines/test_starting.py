@@ -10,8 +10,9 @@ from oracle import judging, random_problems
 from benchmarks.quality.any_size.starts import repaired as as_written
 from phancong import RELAXABLE, Household, Member, Problem, Search, Travel, TravelMatrix
 from phancong.course import Course
+from phancong.engines import starting
 from phancong.engines.by_hand import Nearest
-from phancong.engines.starting import repaired, starts
+from phancong.engines.starting import nearest_members, repaired, starts
 from phancong.engines.task import Task, read_relax
 from phancong.synth import commune
 
@@ -159,3 +160,44 @@ def test_without_time_last_year_comes_first():
     problem = commune(1, members=8, households=60)
     assert problem.previous
     assert next(iter(by_name(problem, 1e-9))) == "repaired"
+
+
+def nearer(problem, assignment):
+    """Pairs that are not fixed with a member farther than one who was passed over."""
+    found = []
+    for unit in problem.units:
+        first = unit[0]
+        has = set(assignment.columns[assignment.rows == first].tolist())
+        far = problem.travel_matrix[unit].sum(axis=0)
+        fixed = {
+            problem.member_columns.index[m] for h, m in problem.fixed if h == ids(problem)[first]
+        }
+        free = {c for c in range(len(far)) if problem.allowed[unit, c].all()} - fixed
+        assert has <= free | fixed
+        assert len(has) == min(max(problem.needed[first], len(fixed)), len(free | fixed))
+        nearest = min((far[c] for c in free - has), default=float("inf"))
+        found += [(first, c) for c in has - fixed if far[c] > nearest + 1e-6]
+    return found
+
+
+def ids(problem):
+    return problem.household_columns.ids
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=40, full=400, night=2_000, size=40), ids=str)
+def test_the_plan_made_at_once_has_the_nearest_members(seeds):
+    """Whatever their loads; fixed and forbidden pairs and groups are kept, as in every plan."""
+    for seed in seeds:
+        problem, _, _ = random_problems.tiny(seed, flow_only=False)
+        with as_large((*WIDE, (starting, "BLOCK", 2))):
+            along_chords = nearest_members(problem.replace())
+        for assignment in (nearest_members(problem), along_chords):
+            assert not judging.judge(problem, assignment.pairs).broken, seed
+            assert problem.travel_matrix is None or not nearer(problem, assignment), seed
+
+
+def test_without_distances_members_come_in_turn():
+    problem = Problem(
+        [Member("a"), Member("b")], [Household(f"h{n}") for n in range(4)], travel=None
+    )
+    assert [member for _, member in nearest_members(problem).pairs] == ["a", "b", "a", "b"]

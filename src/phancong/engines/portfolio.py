@@ -17,7 +17,7 @@ import numpy as np
 from phancong.course import Course
 from phancong.engines.improvers import MOST_UNITS, Improver
 from phancong.engines.ranking import Ranked, Ranking
-from phancong.engines.starting import seconds_to_start, starts
+from phancong.engines.starting import nearest_members, seconds_to_start, starts
 from phancong.engines.task import (
     NO_TIME,
     Engine,
@@ -29,6 +29,7 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
+from phancong.rules import RELAXABLE, RULES
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
@@ -40,6 +41,8 @@ PATIENCE: Final = 3
 WRITINGS: Final = 3
 #: The name of the improver that solves the households of a few members again and fixes all other pairs.
 PARTLY: Final = "restricted models"
+#: The name of the plan that is made at once, for a search that is left behind without another.
+ROUGH: Final = "nearest members"
 #: The limits that end one run of an improver but not the search.
 CUT: Final = ("time", "work")
 
@@ -152,6 +155,8 @@ class Portfolio:
         #: Whether it cannot build its model in the time that is left.
         self._too_large = False
         self._started = False
+        #: A plan made at once where starts take longer than the time; used if there is no other in time.
+        self._rough: Ranked | None = None
         if task.incumbent is not None:  # of an earlier search for the same
             known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
             self._take(self.ranking.ranked(task.incumbent, known), task.author)
@@ -190,8 +195,14 @@ class Portfolio:
         found = self.run(others, reason)
         return replace(found, reason=f"{reason}; {PARTLY} in what it left of the time")
 
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is a plan for a caller that stops waiting."""
+        return self.best is not None or self._rough is not None
+
     def so_far(self) -> SearchResult | None:
         """The incumbent, for a caller that stops waiting; None if there is none."""
+        self._take_rough()
         if self.best is None:
             return None
         self._cut = self._cut or "time"
@@ -230,6 +241,7 @@ class Portfolio:
                 self._start()
         if self.best is None:  # no improver was able, or none found a plan
             self._start()
+        self._take_rough()
         if self.best is None:
             raise failed or NoPlanFoundError(NO_TIME)
         return SearchResult(self._outcome(), self.author, self._explained(reason, improvers))
@@ -321,7 +333,10 @@ class Portfolio:
         if self._started:
             return
         self._started = True
-        moment = seconds_to_start(self.task.problem) <= self.sizes.moment
+        takes = seconds_to_start(self.task.problem)
+        moment = takes <= self.sizes.moment
+        if not moment and self.best is None and takes > self.course.seconds_left:
+            self._make_rough()
         waiting = starts(self.task)
         while moment or self.course.stopped is None or (self.best is None and not self._late()):
             name, assignment = next(waiting, ("", None))
@@ -331,6 +346,18 @@ class Portfolio:
                 self._take(self.ranking.ranked(assignment), name)
             if self._settles():
                 return
+
+    def _make_rough(self) -> None:
+        """Make a plan at once where any may be admitted."""
+        problem, relax = self.task.problem, self.task.relax
+        if all(rule in relax for rule in RELAXABLE if RULES[rule].is_set(problem)):
+            rough = self.task.start(ROUGH, nearest_members)
+            self._rough = self.ranking.ranked(rough) if self.ranking.admits(rough) else None
+
+    def _take_rough(self) -> None:
+        """Take the plan that was made at once where there is no other."""
+        if self.best is None and self._rough is not None:
+            self._take(self._rough, ROUGH)
 
     def _late(self) -> bool:
         """Whether the search is as late as it may be."""

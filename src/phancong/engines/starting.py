@@ -23,6 +23,8 @@ from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 #: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
+#: Units of which the distances to all members are known at a time.
+BLOCK: Final = 1_024
 
 
 def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
@@ -50,6 +52,38 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
 
 #: Makes a start of a problem.
 _Maker = Callable[[Problem, Awaited], Assignment]
+
+
+def nearest_members(problem: Problem, awaited: Awaited = iter) -> Assignment:
+    """Each unit with the nearest members allowed, whatever their loads: one pass over the pairs.
+
+    Distances are lengths of chords where those of all pairs are not known. Without distances the members
+    come in turn. No other rule is looked at but fixed and forbidden pairs.
+    """
+    chords = None if "travel_matrix" in problem.__dict__ else problem.chords
+    travel = None if chords is not None else problem.travel_matrix
+    units, members = problem.units, np.arange(len(problem.member_columns))
+    mask = fixed_mask(problem)
+    for start in awaited([np.array([at]) for at in range(0, len(units), BLOCK)]):
+        block = units[int(start[0]) : int(start[0]) + BLOCK]
+        rows, size = np.concatenate(block), np.array([len(unit) for unit in block])
+        firsts = np.cumsum(size) - size
+        if chords is not None:
+            far = chords.squares(rows)
+        elif travel is not None:
+            far = travel[rows]
+        else:
+            far = ((members[None, :] - rows[:, None]) % len(members)).astype(np.float64)
+        free = np.logical_and.reduceat(problem.allowed[rows] & ~mask[rows], firsts, axis=0)
+        far = np.where(free, np.add.reduceat(far, firsts, axis=0), np.inf)
+        lacks = problem.needed[rows[firsts]] - mask[rows[firsts]].sum(axis=1)
+        for taken in range(int(lacks.max())):
+            column, at = far.argmin(axis=1), np.arange(len(block))
+            gets = (lacks > taken) & np.isfinite(far[at, column])
+            served = np.repeat(gets, size)
+            mask[rows[served], np.repeat(column, size)[served]] = True
+            far[at, column] = np.inf
+    return Assignment.of_mask(problem, mask)
 
 
 def _along_chords(make: _Maker) -> _Maker:
@@ -96,8 +130,8 @@ def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
-    begun = _kept(problem, awaited).mask
-    repair = _RepairedStart(problem, by_hamlets(problem, begun))
+    repair = _kept(problem, awaited)
+    repair.begin(by_hamlets(problem, repair.mask))
     repair.fill_all(awaited)
     return Assignment.of_mask(problem, repair.mask)
 
@@ -112,24 +146,28 @@ def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:
 
 
 class _RepairedStart:
-    """The pairs of the plan so far, by default those that are fixed, and the load of each member."""
+    """The pairs of the plan so far, at first those that are fixed, and the load of each member."""
 
-    def __init__(self, problem: Problem, begun: BoolArray | None = None) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.needed = problem.needed
-        self.mask = fixed_mask(problem) if begun is None else begun
-        #: For each maximum that is set, the figures of the members so far and their limits, (M,).
-        self.maxima = {
-            rule.name: (rule.figure.tally(problem, self.mask), rule.figure.limit(problem))
-            for rule in RULES.values()
-            if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
-        }
+        self.begin(fixed_mask(problem))
         self.breach = pair_breaches(problem)
         travel = problem.travel_matrix  # that of a pair that is not allowed is not looked at
         self.travel = np.broadcast_to(0.0, self.mask.shape) if travel is None else travel
         self.previous = np.zeros(self.mask.shape, dtype=bool)
         rows, columns, _ = problem.kept_years
         self.previous[rows, columns] = True
+
+    def begin(self, mask: BoolArray) -> None:
+        """Begin with other pairs, H × M."""
+        problem, self.mask = self.problem, mask
+        #: For each maximum that is set, the figures of the members so far and their limits, (M,).
+        self.maxima = {
+            rule.name: (rule.figure.tally(problem, mask), rule.figure.limit(problem))
+            for rule in RULES.values()
+            if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
+        }
 
     def keep(self, rows: IntArray) -> None:
         """Keep the members who served all of a unit last year, where no limit forbids it."""
