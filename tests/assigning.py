@@ -9,7 +9,7 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum
-from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING
 from phancong.engines.weighted.warm_start import WarmStart
@@ -34,13 +34,15 @@ def assignment(seed, *, agents=6, jobs=24, room=0.8, **limits):
     )
 
 
-def context_of(problem, *, search=None, workers=None, tuning=TUNING):
-    """A search for the least travel that has a first plan and nothing else."""
+def context_of(problem, *, search=None, workers=None, tuning=TUNING, held=False):
+    """A search for the least travel that has a first plan and nothing else; *held* makes it a budget."""
     start = solve(problem, goals=(Travel(),), engine="lns", search=Search(work=1e-9))
     instance = Instance(problem, tuning=tuning)
     pairs = instance.formulation
     cost = GoalSum(instance, Travel().pair_sum(problem)).cost
     taken = instance.matrix(pairs.chosen(start.assignment.mask)).astype(bool) & ~instance.fixed
+    if held:
+        instance = instance.within(Budget(cost, int(cost[taken].sum())))
     course = Course(Search(seconds=600) if search is None else search)
     return Context(
         instance,

@@ -118,9 +118,13 @@ def test_a_breach_without_leave_is_caught():
 
 def test_a_breach_above_its_ceiling_is_caught():
     """Each subject on its own; at its ceiling it is kept."""
-    problem = PROBLEM.replace(forbidden=(), fixed=(), members=[Member("a", max_households=1)],
-                              travel=TravelMatrix([[1], [2], [9]]))  # fmt: skip
-    pairs = [(h, "a") for h in ("h1", "h2", "h3")]
+    homes = ("h1", "h2", "h3")
+    problem = PROBLEM.replace(
+        members=[Member("a", max_households=1), Member("b")],
+        forbidden=[(home, "b") for home in homes],
+        fixed=(),
+    )
+    pairs = [(home, "a") for home in homes]
     with pytest.raises(JudgementError, match=r"rule='max_households'.* beyond its ceiling 1.0"):
         stub(pairs, problem=problem, relax={"max_households": 1})
     assert stub(pairs, problem=problem, relax={"max_households": 2}).relaxed

@@ -253,6 +253,10 @@ def test_the_least_of_no_amounts_is_none():
     assert trial.least([1, 2, 3], variant) == 3
     assert trial.least([3], variant) == 3
     assert trial.least(range(1, 50), variant) == 3
+    # Whether the first holds is not known, so it may be the least, and the last may not.
+    known = variant(3)
+    assert unsure().least((brimful(), known), lambda each: each) is None
+    assert unsure().least((known,), lambda each: each) is known
 
 
 # --- against trying every plan

@@ -4,6 +4,7 @@ from itertools import permutations, product
 
 import numpy as np
 import pytest
+from assigning import context_of
 
 from phancong import Household, Member, Problem, Search, TravelMatrix
 from phancong.course import Course
@@ -11,6 +12,7 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.construct.flow_plan import flow_plan, has_equal_loads
 from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.operators import Construction, FirstMultipliers
 from phancong.engines.weighted.stage_budget import StageBudget
 
 
@@ -55,6 +57,43 @@ def test_no_flow_where_fixed_households_exceed_a_maximum():
     (load,) = instance.binding
     tight = instance.restricted(instance.free, load.measure, load.low, load.low - 1)
     assert flow_plan(tight, away.astype(np.int64)) is None
+
+
+def test_no_flow_where_no_number_of_equal_loads_fits():
+    """Beside the fixed 3 the member must have 3 of households of 2, no more and no less."""
+    homes = [Household("h0", workload=3), *(Household(f"h{i}", workload=2) for i in range(1, 4))]
+    for load, fits in ((6, False), (7, True)):
+        members = [Member("m", min_workload=load, max_workload=load), Member("n")]
+        instance = Instance(Problem(members, homes, travel=None, fixed=[("h0", "m")]))
+        assert has_equal_loads(instance)
+        found = flow_plan(instance, np.zeros(instance.free.shape, dtype=np.int64))
+        assert (found is not None) is fits
+
+
+def test_no_flow_where_households_are_more_than_places():
+    members = [Member("a", max_households=1), Member("b", max_households=1)]
+    instance = Instance(Problem(members, [Household(f"h{i}") for i in range(3)], travel=None))
+    assert flow_plan(instance, np.zeros((3, 2), dtype=np.int64)) is None
+
+
+def test_a_search_without_time_or_without_a_flow_keeps_its_plan():
+    """Construction offers flows; where none is found there is the plan that the search began with."""
+    problem = Problem(
+        [Member("a", max_households=2), Member("b")],
+        [Household(f"h{i}") for i in range(3)],
+        travel=TravelMatrix([[1, 2]] * 3),
+    )
+    for work in (1e-12, 1.0):
+        context = context_of(problem, search=Search(work=work))
+        before = context.incumbent.taken.copy()
+        FirstMultipliers().run(context, 0.0)
+        (load,) = context.instance.binding
+        context.instance = context.instance.restricted(
+            context.instance.free, load.measure, load.low, load.low - 1
+        )
+        Construction().run(context, 0.0)
+        assert (context.incumbent.taken == before).all()
+        assert (context.stage_budget.stop_reason is None) is (work == 1.0)
 
 
 def test_loads_are_equal_where_none_binds_and_unequal_where_two_do():
@@ -104,4 +143,9 @@ def test_a_budget_at_its_least_value_gets_a_multiplier_that_outweighs_a_plan():
         plan = flow_plan(held, lagrangian.penalised_cost((lagrangian.outweighing,)))
         assert int(cost[plan].sum()) == least
         outweighed += found.multipliers.budgets == (lagrangian.outweighing,)
+        # With one more than the least value a smaller multiplier may prove as much; none proves too much.
+        loose = Lagrangian(instance.within(Budget(weight, int(used.min()) + 1)), cost << 10)
+        found = initial_multipliers(loose, StageBudget(Course(Search(seconds=60)), 1.0))
+        most = int(costs[used <= used.min() + 1].min())
+        assert 0 <= found.multipliers.bound <= most << 10
     assert outweighed

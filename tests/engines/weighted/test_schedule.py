@@ -2,6 +2,7 @@
 
 from itertools import product
 
+import numpy as np
 import pytest
 from assigning import begun, context_of
 
@@ -11,6 +12,7 @@ from phancong.engines.weighted.operators import (
     CollectCore,
     NeighbourhoodRounds,
     ResidualProblem,
+    Subgradient,
     SubmitCore,
     neighbourhoods_of,
 )
@@ -22,6 +24,7 @@ from phancong.engines.weighted.schedule import (
     improve,
 )
 from phancong.engines.weighted.sum_search import minimise
+from phancong.engines.weighted.tuning import Tuning
 
 
 def commune(seed=6):
@@ -124,3 +127,17 @@ def test_steps_go_on_while_they_fix_pairs():
     other = solve(problem, goals=(FairLoad(), Continuity()), search=Search(work=20.0))
     assert [line.best for line in plan.goals[:2]] == [line.best for line in other.goals]
     assert all(line.proven for line in other.goals)
+
+
+def test_steps_go_on_while_each_round_closes_much_of_the_gap():
+    """Within a budget, from multipliers far off, where no master problem follows."""
+    bounds = []
+    for few_pairs in (10**6, 0):
+        tuning = Tuning(few_pairs=few_pairs, most_entries=0)  # no master problem of sets
+        context = context_of(commune(), held=True, tuning=tuning, search=Search(work=100.0))
+        context.stepped = True
+        units = context.instance.free.shape[0]
+        context.multipliers = context.lagrangian.evaluate(np.zeros(units, dtype=np.int64), (0,))
+        Subgradient().run(context, 1.0)
+        bounds.append(context.multipliers.bound)
+    assert bounds[0] < bounds[1]
