@@ -189,11 +189,21 @@ def test_the_plan_made_at_once_has_the_nearest_members(seeds):
     """Whatever their loads; fixed and forbidden pairs and groups are kept, as in every plan."""
     for seed in seeds:
         problem, _, _ = random_problems.tiny(seed, flow_only=False)
-        with as_large((*WIDE, (starting, "BLOCK", 2))):
-            along_chords = nearest_members(problem.replace())
-        for assignment in (nearest_members(problem), along_chords):
-            assert not judging.judge(problem, assignment.pairs).broken, seed
-            assert problem.travel_matrix is None or not nearer(problem, assignment), seed
+        with as_large(((starting, "BLOCK", 2),)):
+            assignment = nearest_members(problem)
+        assert not judging.judge(problem, assignment.pairs).broken, seed
+        assert problem.travel_matrix is None or not nearer(problem, assignment), seed
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_chords_give_the_nearest_members_too(seed):
+    """Where distances of all pairs are not known, the lengths of chords choose the same members."""
+    problem = commune(seed, members=6, households=40)
+    with as_large((*WIDE, (starting, "BLOCK", 7))):
+        assert "travel_matrix" not in problem.__dict__
+        along_chords = nearest_members(problem)
+    assert "travel_matrix" not in problem.__dict__
+    assert not nearer(problem, along_chords)
 
 
 def test_without_distances_members_come_in_turn():
