@@ -291,7 +291,23 @@ def test_no_start_is_begun_where_the_search_is_late():
         task = Task(CROWDED, (Travel(),), {}, course)
         with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
             portfolio.Portfolio(task, Sizes(moment=moment)).run([], "")
-        assert len(task.starts) == made
+        assert len(task.starts.keys() - {portfolio.ROUGH}) == made
+
+
+def test_what_nobody_could_leave_is_not_begun():
+    """Neither a start that takes longer than the search may be late, nor a model, which takes longer.
+
+    The search cannot be left behind where there is no plan for the caller: here none keeps the limits.
+    """
+    for grace, made in ((1.0, 4), (0.0, 0)):
+        course = Course(Search(seconds=1e-9), waits=Waits(grace=grace), clock=lambda: 0.0)
+        task = Task(CROWDED, (Travel(),), {}, course)
+        engine = Fixed(NoPlanFoundError("nothing in time"))
+        search = portfolio.Portfolio(task, replace(NONE_IS_SMALL, moment=-1.0))
+        with pytest.raises(NoPlanFoundError, match="time"):
+            search.run([Improver("x", engine.run, math.inf)], "asked for")
+        assert len(task.starts.keys() - {portfolio.ROUGH}) == made
+        assert bool(engine.tasks) is bool(made)
 
 
 def test_an_exact_engine_that_is_cut_leaves_the_best_start():

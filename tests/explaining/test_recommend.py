@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from dataclasses import replace
 
 import pytest
 from hand_made import plan_of
@@ -88,6 +89,51 @@ def test_they_are_the_best_of_all(seeds):
                 assert _close(values, line[len(RELAXABLE) :]), (seed, household)
                 assert other.proven
                 assert all(price.after == price.bound for price in other.prices)
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=4, full=60, night=600, size=4), ids=named)
+def test_the_first_are_the_same_however_many_are_asked_for(seeds):
+    """Few are priced where few are asked for, and they are the first of all, each at the same price."""
+    for seed in seeds:
+        rng = random.Random(f"first of all {seed}")
+        members = rng.randint(8, 16)
+        drawn = commune(
+            seed,
+            members=members,
+            households=members * rng.randint(3, 6),
+            weights=rng.choice(("equal", "class", "integer")),
+            band=rng.choice((0.02, 0.15)),
+        )
+        drawn = drawn.replace(
+            max_hamlets=rng.choice((None, 1, 2)),
+            max_travel=rng.choice((None, 500.0, 2_000.0)),
+            within_hamlet=rng.random() < 0.3,
+            max_changes=rng.choice((None, None, 10)),
+            households=grouped(drawn, rng) if rng.random() < 0.5 else drawn.households,
+        )
+        household = rng.choice(drawn.household_columns.ids)
+        scores = {(household, member): rng.randint(0, 2) for member in drawn.member_columns.ids}
+        fair = FairLoad(rng.choice(("workload", "households")), rng.choice(("minmax", "leximax")))
+        goals = [fair, Continuity(), Cohesion(), Preference(scores), Travel()]
+        goals = rng.sample(goals, rng.randint(1, 5))
+        plan = solve(drawn, goals=goals, engine=rng.choice(("nearest", "round_robin", "regret")))
+        every = recommend(plan, household, count=1_000)
+        assert len(every.alternatives) == every.possible
+        for count in (1, 3, 7):
+            few = recommend(plan, household, count=count)
+            assert few.alternatives == every.alternatives[:count], (seed, household, count)
+            assert few.possible == every.possible
+
+
+def grouped(drawn, rng):
+    """The households, some two of a cluster in a group, some of which need two members."""
+    homes = list(drawn.households)
+    for at in range(0, len(homes) - 1, 2):
+        if homes[at].cluster == homes[at + 1].cluster and rng.random() < 0.5:
+            needed = rng.choice((1, 1, 2))
+            for each in (at, at + 1):
+                homes[each] = replace(homes[each], group=f"g{at}", members_needed=needed)
+    return homes
 
 
 def _close(a, b):
@@ -258,6 +304,20 @@ def test_without_time_what_is_known_stays():
         assert not late.proven
         assert late.prices[0].after == exact.prices[0].after
         assert late.prices[0].bound <= late.prices[0].after
+
+
+def test_with_moves_those_who_cost_more_are_tried_too_while_there_is_time():
+    """c comes first if nobody else moves, and a if b gives it a place; without time only c is priced."""
+    plan = plan_of(problem(), [("h1", "b"), ("h2", "a"), ("h3", "c")], goals=[Travel()])
+    (still,) = recommend(plan, "h1", count=1).alternatives
+    (moved,) = recommend(plan, "h1", count=1, moves=1).alternatives
+    assert (still.member, moved.member) == ("c", "a")
+    assert (moved, *recommend(plan, "h1", moves=1).alternatives[1:]) == (
+        recommend(plan, "h1", moves=1).alternatives
+    )
+    late = recommend(plan, "h1", count=1, moves=1, search=Search(work=1e-12))
+    assert [other.member for other in late.alternatives] == ["c"]
+    assert late.possible == 2
 
 
 # --- told

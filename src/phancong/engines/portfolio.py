@@ -29,7 +29,6 @@ from phancong.engines.task import (
 )
 from phancong.errors import NoPlanFoundError
 from phancong.goals import is_row, single
-from phancong.rules import RELAXABLE, RULES
 
 #: Wall-clock seconds allowed for a unit of work of an improver that cannot count its own work.
 SLOWEST: Final = 2.0
@@ -43,6 +42,8 @@ WRITINGS: Final = 3
 PARTLY: Final = "restricted models"
 #: The name of the plan that is made at once, for a search that is left behind without another.
 ROUGH: Final = "nearest members"
+#: The share of the time of all starts that the slowest of them takes (hamlet by hamlet: 0.3 to 0.6).
+ONE_START: Final = 0.5
 #: The limits that end one run of an improver but not the search.
 CUT: Final = ("time", "work")
 
@@ -155,6 +156,8 @@ class Portfolio:
         #: Whether it cannot build its model in the time that is left.
         self._too_large = False
         self._started = False
+        #: Whether there is no plan, and no time to begin a start, still less a model.
+        self._no_time = False
         #: A plan made at once where starts take longer than the time; used if there is no other in time.
         self._rough: Ranked | None = None
         if task.incumbent is not None:  # of an earlier search for the same
@@ -337,6 +340,11 @@ class Portfolio:
         moment = takes <= self.sizes.moment
         if not moment and self.best is None and takes > self.course.seconds_left:
             self._make_rough()
+            if self._rough is None and ONE_START * takes > self.course.latest - self.course.seconds:
+                self._no_time = (
+                    True  # nobody could leave a start that takes so long: there is no plan
+                )
+                return
         waiting = starts(self.task)
         while moment or self.course.stopped is None or (self.best is None and not self._late()):
             name, assignment = next(waiting, ("", None))
@@ -348,11 +356,9 @@ class Portfolio:
                 return
 
     def _make_rough(self) -> None:
-        """Make a plan at once where any may be admitted."""
-        problem, relax = self.task.problem, self.task.relax
-        if all(rule in relax for rule in RELAXABLE if RULES[rule].is_set(problem)):
-            rough = self.task.start(ROUGH, nearest_members)
-            self._rough = self.ranking.ranked(rough) if self.ranking.admits(rough) else None
+        """Make a plan at once, which limits that must hold may refuse."""
+        rough = self.task.start(ROUGH, nearest_members)
+        self._rough = self.ranking.ranked(rough) if self.ranking.admits(rough) else None
 
     def _take_rough(self) -> None:
         """Take the plan that was made at once where there is no other."""
@@ -365,7 +371,7 @@ class Portfolio:
 
     def _ended(self) -> bool:
         """Whether the search is over."""
-        return self._done() or self.course.stopped is not None
+        return self._no_time or self._done() or self.course.stopped is not None
 
     def _done(self) -> bool:
         """Whether each line is proven or within the requested gap, or the incumbent is enough."""

@@ -16,6 +16,7 @@ from phancong.course import Course
 from phancong.engines.task import Task
 from phancong.errors import InvalidArgumentError, NoPlanFoundError
 from phancong.explaining.hindrances import Hindrances, group_rows
+from phancong.explaining.promising import promising
 from phancong.explaining.records import (
     Alternative,
     Price,
@@ -91,16 +92,16 @@ def recommend(
             raise InvalidArgumentError(f"{name} is {number!r}; give a whole number from {least} on")
     course = Course(read_search(search))
     asked = _Alternatives(*_with(plan, household))
-    found = asked.untouched()
+    found, others = asked.untouched(count)
     if moves and found:
-        found = list(asked.moving(found, moves, course))
+        found = list(asked.moving(found, others, moves, course))
     found.sort(key=cmp_to_key(asked.compared))
     ids = asked.problem.member_columns.ids
     return Recommendation(
         household.id if isinstance(household, Household) else household,
         tuple(ids[column] for column in asked.members),
         tuple(asked.alternative(other) for other in found[:count]),
-        len(found),
+        len(asked.possible),
     )
 
 
@@ -160,6 +161,10 @@ class _Alternatives:
         self.mine: BoolArray = np.isin(assignment.rows, self.rows)
         self.hindrances = Hindrances(self.problem, row, _RELAX)
         self.members: list[int] = assignment.columns[assignment.rows == row].tolist()
+        allowed: BoolArray = np.all(self.problem.allowed[self.rows], axis=0)
+        allowed[self.members] = False
+        #: The columns of the members who may have the household, if somebody can be replaced, (C,).
+        self.possible: IntArray = np.flatnonzero(allowed & bool(self._places()))
         self.rules = tuple(reversed(RELAXABLE))
         self.before = self.lines(assignment)
 
@@ -172,17 +177,27 @@ class _Alternatives:
 
     # --- no other pair changes
 
-    def untouched(self) -> list[_Candidate]:
-        """Each possible member of the household, with all other pairs unchanged."""
-        places = self._places()
-        allowed: BoolArray = np.all(self.problem.allowed[self.rows], axis=0)
-        allowed[self.members] = False
-        best = cmp_to_key(self.compared)
-        return [
-            min((self._placed(column, without) for without in places), key=best)
-            for column in np.flatnonzero(allowed).tolist()
-            if places
-        ]
+    def untouched(self, count: int) -> tuple[list[_Candidate], list[int]]:
+        """Members with all other pairs unchanged, and the columns of those who are not priced.
+
+        The first *count* are among those who are priced. The others are clearly worse, the best first.
+        """
+        first: dict[int, None] = {}
+        others: list[int] = []
+        for without in self._places() if len(self.possible) else ():
+            leaves = self._leaving(without)
+            stays = Assignment(
+                self.problem, self.assignment.rows[~leaves], self.assignment.columns[~leaves]
+            )
+            some, rest = promising(stays, self.rows, self.possible, self.goals, count)
+            first |= dict.fromkeys(some.tolist())
+            others = others or rest.tolist()
+        return list(map(self.priced, first)), [column for column in others if column not in first]
+
+    def priced(self, column: int) -> _Candidate:
+        """A member with all other pairs unchanged, in the place that costs least."""
+        made = (self._placed(column, without) for without in self._places())
+        return min(made, key=cmp_to_key(self.compared))
 
     def _places(self) -> list[int | None]:
         """The members that can be replaced, whose pairs are not fixed; None if a place is open."""
@@ -192,29 +207,47 @@ class _Alternatives:
         return [column for column in self.members if not fixed[:, column].any()]
 
     def _placed(self, column: int, without: int | None) -> _Candidate:
-        leaves = self.mine & (self.assignment.columns == (-1 if without is None else without))
-        made = partial(self.assignment.exchanged, leaves, self.rows, column)
+        made = partial(self.assignment.exchanged, self._leaving(without), self.rows, column)
         assignment = made()
         values = self._values(assignment)
         return _Candidate(column, made, plan_lines(assignment, values), values, True)
 
+    def _leaving(self, without: int | None) -> BoolArray:
+        """Which pairs of the plan end where a member is replaced, (P,)."""
+        return self.mine & (self.assignment.columns == (-1 if without is None else without))
+
     # --- some other pairs change
 
-    def moving(self, found: list[_Candidate], moves: int, course: Course) -> Iterator[_Candidate]:
-        """Each member again, with up to *moves* changed pairs of others, as far as time allows."""
+    def moving(
+        self, found: list[_Candidate], others: list[int], moves: int, course: Course
+    ) -> Iterator[_Candidate]:
+        """Each member again, with up to *moves* changed pairs of others, as far as time allows.
+
+        Those who are not priced without moves come last, and are left out once the time is up.
+        """
         if self.problem.max_changes is not None:
             raise InvalidArgumentError(
                 Message("recommend() with moves cannot keep max_changes; ask with moves=0")
             )
-        found = sorted(found, key=cmp_to_key(self.compared))
+        queue: list[_Candidate | int] = [*sorted(found, key=cmp_to_key(self.compared)), *others]
         floors = tuple(goal.floor(self.problem) for goal in self.goals)
-        for number, other in enumerate(found):
+        late = 0.0  # by how much the last one took longer than its share
+        for place, waiting in enumerate(queue):
+            begins = course.stopped is None and late <= course.seconds_left
+            if isinstance(waiting, _Candidate):
+                other = waiting
+            elif begins:
+                other = self.priced(waiting)
+            else:
+                return
             better = None
-            if course.stopped is None:
-                part = course.part(1 / (len(found) - number), "again")
+            if begins:
+                began = course.seconds
+                part = course.part(1 / (len(queue) - place), "again")
                 with suppress(NoPlanFoundError):  # on a timeout the known price stays, unproven
                     better = self._solved(other.column, moves, part)
                 course.joined(part)
+                late = max(0.0, course.seconds - began - part.search.seconds)
             if better is None:
                 yield replace(other, bounds=floors, proven=False)
             else:  # a search that was cut may have found a worse plan than the known one

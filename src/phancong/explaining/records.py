@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from phancong.assignment import Assignment, by_household
+import numpy as np
+
+from phancong.assignment import Assignment
 from phancong.decimals import decimal_difference
 from phancong.goals import Goal, Value, figures, first_difference
 from phancong.problem import Id
@@ -136,11 +138,18 @@ class Move:
 
 def moves_between(before: Assignment, after: Assignment) -> tuple[Move, ...]:
     """The households of a problem whose members differ in two plans, sorted by id."""
-    was, now = by_household(before.pairs), by_household(after.pairs)
+    households, members = before.problem.household_columns.ids, before.problem.member_columns.ids
+    width = max(len(members), 1)
+    was, now = (plan.rows * width + plan.columns for plan in (before, after))
+
+    def serving(plan: Assignment, row: int) -> tuple[Id, ...]:
+        """The members of a household."""
+        first, end = np.searchsorted(plan.rows, [row, row + 1])
+        return tuple(members[column] for column in plan.columns[first:end].tolist())
+
     return tuple(
-        Move(household, was.get(household, ()), now.get(household, ()))
-        for household in before.problem.household_columns.ids
-        if was.get(household, ()) != now.get(household, ())
+        Move(households[row], serving(before, row), serving(after, row))
+        for row in np.unique(np.setxor1d(was, now) // width).tolist()
     )
 
 

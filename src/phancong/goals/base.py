@@ -97,7 +97,8 @@ class Goal:
             pairs = total.pairs[rows, columns].tolist()
             return decimal_sum([total.constant, *pairs]) + 0.0  # no -0.0
         if (labels := self.clusters(problem)) is not None:
-            serving = {(labels[row], column) for row, column in zip(rows, columns, strict=True)}
+            pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+            serving = {(labels[row], column) for row, column in pairs}
             served = [label for label, _ in serving if label is not None]
             return float(len(served) - len(set(served)))
         if (figures := self.pair_figures(problem)) is not None:

@@ -190,6 +190,12 @@ class DerivedQuantities:
         return _read_only(needed)
 
     @cached_property
+    def priority_classes(self) -> tuple[IntArray, int]:
+        """The priority class of each household, 0 for the highest, (H,), and how many there are."""
+        levels, classes = np.unique(-self._households.priority, return_inverse=True)
+        return _read_only(classes.reshape(-1)), len(levels)
+
+    @cached_property
     def groups(self) -> tuple[IntArray, ...]:
         """Rows of the households of each group of two or more, in the order of their labels."""
         rows: dict[str, list[int]] = {}

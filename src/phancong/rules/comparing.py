@@ -41,8 +41,10 @@ def _amounts(rule: Rule, assignment: Assignment) -> FloatArray:
 
 def _by_class(assignment: Assignment) -> tuple[float, ...]:
     """For each priority class, the highest first: uncovered households, then missing members."""
-    priority, missing = assignment.problem.household_columns.priority, assignment.missing
-    nobody = (missing > 0) & (assignment.covered == 0)
-    classes = [priority == level for level in np.unique(priority)[::-1]]
-    counted = [(nobody[of].sum(), missing[of].sum()) for of in classes]
-    return tuple(float(figure) for pair in counted for figure in pair)
+    missing, (classes, number) = assignment.missing, assignment.problem.priority_classes
+    short = missing > 0
+    nobody = short & (assignment.covered == 0)
+    uncovered = np.bincount(classes[nobody], minlength=number)
+    lacking = np.bincount(classes[short], weights=missing[short], minlength=number)
+    pairs = zip(uncovered.tolist(), lacking.tolist(), strict=True)
+    return tuple(float(figure) for pair in pairs for figure in pair)

@@ -204,7 +204,8 @@ class _Bends:
         """Read the line of one arc; *turned* for the reverse of an undirected edge."""
         try:
             if isinstance(geometry, str):
-                geometry = extra("shapely").from_wkt(geometry)
+                with np.errstate(over="ignore"):  # a number of too many digits is refused below
+                    geometry = extra("shapely").from_wkt(geometry)
             points = [
                 (float(point[1]), float(point[0]))
                 for point in getattr(geometry, "coords", geometry)
