@@ -366,6 +366,16 @@ def test_numbers_are_those_of_people_and_names_differ_by_every_letter(tmp_path):
 # --- GraphML ---------------------------------------------------------------------------------------
 
 
+def test_a_line_of_numbers_with_too_many_digits_is_a_defect():
+    """No warning of another library comes first."""
+    graph = nx.MultiDiGraph(crs="epsg:4326")
+    graph.add_node(11, y=22.0, x=105.0)
+    graph.add_node(12, y=22.0, x=105.01)
+    graph.add_edge(11, 12, length=1400.0, geometry=f"LINESTRING ({'9' * 400} 22, 105.01 22)")
+    with pytest.raises(InvalidProblemError, match="a geometry that is not a line of longitude"):
+        PathNetwork(graph)
+
+
 def test_graphml_as_osmnx_writes_it(tmp_path):
     """Every attribute is text there, the lines are WKT, and nodes are numbers."""
     graph = nx.MultiDiGraph(crs="epsg:4326")
