@@ -55,7 +55,7 @@ def test_any_prices_of_the_second_load_give_a_bound(matrix):
         lagrangian.price_second(rng.integers(-40, 40, 3) << 10)
         cover = rng.integers(0, 99, 6) << 10
         found = lagrangian.evaluate(cover, (int(rng.integers(0, 9)) << 10,))
-        near = Neighbourhoods(lagrangian, found, cost, np.zeros_like(instance.free))
+        near = Neighbourhoods(lagrangian, found, cost)
         for taken in plans(instance):
             gap = int(near.gaps(taken).sum()) + near.idle(taken)
             assert near.gaps(taken).min() >= 0
