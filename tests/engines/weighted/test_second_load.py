@@ -13,7 +13,8 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.warm_start import WarmStart
