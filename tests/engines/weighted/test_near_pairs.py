@@ -26,8 +26,8 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.near_pairs import NearPairs, nearest_pairs
 from phancong.engines.weighted.bound.subgradient import subgradient
-from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.operators import LagrangianPlan
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import Tuning
 
 GOALS = (FairLoad(), Continuity(), Travel())
