@@ -18,7 +18,7 @@ from phancong.engines.improvers import Apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.starting import filled_up
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, no_plan_found
-from phancong.goals import figures, meets, nowhere_more, single
+from phancong.goals import compared, figures, meets, nowhere_more, single
 from phancong.meeting import TOLERANCE
 from phancong.problem import BoolArray, Problem
 from phancong.rules import RULES, order, unset
@@ -38,7 +38,7 @@ class FlowRelaxation:
 
     def __init__(self, flow: Engine) -> None:
         self.flow = flow
-        #: The flows' plan with its proofs, where the incumbent was better.
+        #: The flows' plan with its proofs, where it is worse than the incumbent but breaks some rule less.
         self.other: Outcome | None = None
 
     def __call__(self, task: Task) -> Outcome | None:
@@ -57,15 +57,22 @@ class FlowRelaxation:
         plan = _whole_groups(task, found.assignment.mask)
         best = None if task.incumbent is None else ranking.ranked(task.incumbent)
         if ranking.admits(plan):
-            ranked, better = ranking.ranked(plan), best is None
-            if best is not None:
-                best, better = ranking.merged(best, ranked)
-            if not better:
-                self.other = _bounded(task, ranked, wide, found)
-            best = best or ranked
+            best = self._better(task, best, ranking.ranked(plan), wide, found)
         if best is None:
             raise no_plan_found()
         return _bounded(task, best, wide, found)
+
+    def _better(
+        self, task: Task, incumbent: Ranked | None, plan: Ranked, wide: Task, found: Outcome
+    ) -> Ranked:
+        """The better of the incumbent and of the flows' plan, which may be kept as the other."""
+        if incumbent is None:
+            return plan
+        best, better = Ranking(task).merged(incumbent, plan)
+        rules = zip(plan.orders, incumbent.orders, strict=True)
+        if not better and any(compared(theirs, mine) < 0 for theirs, mine in rules):
+            self.other = _bounded(task, plan, wide, found)
+        return best
 
     def _wide(self, task: Task) -> Task:
         """The task without what the engine refuses."""

@@ -44,6 +44,11 @@ LAGRANGIAN_A_PAIR: Final = 1e-5
 #: enough to wait for it. Short runs that each improve the plan a little took every turn with a larger
 #: worth (200 × 1,700 after ten seconds: 1,430 changes instead of 70).
 AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
+#: Work for each pair of all stages of a flow relaxation, and the most of a search that they may take.
+FLOWS_A_PAIR: Final = 3e-6
+FLOWS_PART: Final = 1 / 4
+#: The least work of the Lagrangian engine for a second plan is at most this part of a search.
+OTHER_PART: Final = 1 / 2
 #: The name of the improver that proves bounds of breaches by flows.
 FLOWS: Final = "flow relaxation"
 #: The name of the improver that looks for a plan within all limits part by part.
@@ -140,8 +145,8 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.flow import FlowEngine
         from phancong.engines.weighted import LnsEngine
-    units = min(task.course.work_left, task.course.seconds_left)
-    units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
+    left = min(task.course.work_left, task.course.seconds_left)
+    units = min(max(left * sizes.first_part, sizes.fewest_units), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))
     large = pairs > sizes.most_exact
     restricted = RestrictedModels(task, CpSatSolver())
@@ -170,7 +175,8 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         found.insert(0, Improver("used members", run, most, proves=False, needs_plan=True))
         found[0].worth = math.inf  # as above: it may find what all others begin with
     if pairs >= sizes.small:
-        at_breaches = list(_at_breaches(task, [FlowEngine(), lagrangian, CpSatEngine()], units))
+        engines = FlowEngine(), lagrangian, CpSatEngine()
+        at_breaches = list(_at_breaches(task, engines, units, pairs=pairs, left=left))
         for each in at_breaches:
             each.worth = math.inf
         found = [*at_breaches, *found]
@@ -179,7 +185,9 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
     return found
 
 
-def _at_breaches(task: Task, engines: Sequence[Engine], units: float) -> Iterator[Improver]:
+def _at_breaches(
+    task: Task, engines: tuple[Engine, Engine, Engine], units: float, *, pairs: int, left: float
+) -> Iterator[Improver]:
     """The improvers that run first where limits are broken: flows, and independent parts.
 
     Parameters
@@ -190,6 +198,8 @@ def _at_breaches(task: Task, engines: Sequence[Engine], units: float) -> Iterato
         The flow engine, the Lagrangian engine, and an exact engine.
     units
         The work of a first run.
+    pairs, left
+        The allowed pairs, and the work that is left.
     """
     flow, lagrangian, exact = engines
     relaxation = FlowRelaxation(flow)
@@ -200,12 +210,14 @@ def _at_breaches(task: Task, engines: Sequence[Engine], units: float) -> Iterato
     def has_other(best: Ranked | None, conflict: bool) -> bool:
         return breaks_limits(best, conflict) and relaxation.other is not None
 
-    yield Improver(FLOWS, relaxation, units, once=True, when=breaks_limits)
+    most = max(units, min(FLOWS_A_PAIR * pairs, FLOWS_PART * left))
+    yield Improver(FLOWS, relaxation, most, once=True, when=breaks_limits)
     if PartByPart.concerns(task.problem):
         parts = PartByPart([lagrangian, exact])
         yield Improver(PARTS, parts, units, needs_plan=True, when=may_hold)
     other = FromOther(relaxation, lagrangian)
-    if not lagrangian.refusals(task):
+    # A second plan is for those problems that leave time for both.
+    if LAGRANGIAN_A_PAIR * pairs <= OTHER_PART * left and not lagrangian.refusals(task):
         yield Improver(OTHER, other, units, needs_plan=True, once=True, when=has_other)
 
 
