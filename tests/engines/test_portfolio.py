@@ -344,6 +344,26 @@ def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     assert min(improvers, key=lambda one: one.turn).name == "lns"
 
 
+def test_flows_and_parts_come_first_where_limits_may_be_broken():
+    """Parts only where a rule about pairs makes them, and while all limits may hold."""
+
+    def found(problem, **search):
+        task = task_of(problem, **search)
+        engine = ENGINES["cp_sat"]()
+        return {one.name: one for one in searching.improvers(task, "auto", engine, NONE_IS_SMALL)}
+
+    flows, parts, other = searching.FLOWS, searching.PARTS, searching.OTHER
+    assert list(found(TWO, work=1.0))[:2] == [flows, other]
+    assert list(found(TWO, work=1e-6))[:2] == [flows, "lns"]
+    closed = found(TWO.replace(within_hamlet=True), work=1.0)
+    assert list(closed)[:3] == [flows, parts, other]
+    assert closed[flows].when(None, False)
+    assert (closed[parts].when(None, False), closed[parts].when(None, True)) == (True, False)
+    assert not closed[other].when(None, False)  # flows have made no plan yet
+    kept = Ranking(task_of(TWO)).ranked(NEAR)
+    assert not any(closed[name].when(kept, False) for name in (flows, parts, other))
+
+
 def test_a_model_that_takes_long_to_write_down_comes_later():
     """What is not counted as work counts where turns are given; without time for it there is none."""
     small, large = (Improver(n, lambda task: None, 1.0, writing=w) for n, w in (("s", 0), ("l", 3)))

@@ -38,7 +38,7 @@ class FlowRelaxation:
 
     def __init__(self, flow: Engine) -> None:
         self.flow = flow
-        #: The flows' plan with its proofs, where it is worse than the incumbent but breaks some rule less.
+        #: The flows' plan with its proofs, if it is worse than the incumbent but breaks some rule less.
         self.other: Outcome | None = None
 
     def __call__(self, task: Task) -> Outcome | None:
