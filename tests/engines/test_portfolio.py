@@ -354,7 +354,7 @@ def test_flows_and_parts_come_first_where_limits_may_be_broken():
 
     flows, parts, other = searching.FLOWS, searching.PARTS, searching.OTHER
     assert list(found(TWO, work=1.0))[:2] == [flows, other]
-    assert list(found(TWO, work=1e-6))[:2] == [flows, "lns"]
+    assert list(found(TWO, work=1e-6))[:2] == [flows, "cp_sat"]
     closed = found(TWO.replace(within_hamlet=True), work=1.0)
     assert list(closed)[:3] == [flows, parts, other]
     assert closed[flows].when(None, False)
