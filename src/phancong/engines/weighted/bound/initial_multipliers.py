@@ -21,6 +21,7 @@ from phancong.engines.weighted.tuning import (
     STRIDE,
     TRIES,
     TRIES_PART,
+    WIDE_TRIES,
 )
 from phancong.problem import IntArray
 
@@ -66,7 +67,7 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
             continue
         dear, low, best, high = 0, 0, 0, min(dearest, lagrangian.most[number])
-        for _ in range(TRIES):
+        for _ in range(WIDE_TRIES if instance.is_wide else TRIES):
             price = next_price(low, best, high)
             if charge(0.0) or price in (low, best, high):
                 break
