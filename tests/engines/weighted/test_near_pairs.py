@@ -26,7 +26,7 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.near_pairs import NearPairs, nearest_pairs
 from phancong.engines.weighted.bound.subgradient import subgradient
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.instance import Budget, Instance
 from phancong.engines.weighted.operators import LagrangianPlan
 from phancong.engines.weighted.tuning import Tuning
 
@@ -118,6 +118,22 @@ def test_very_many_pairs_leave_time_for_transfers_only():
         instance.tuning = replace(WIDE, most_wide_pairs=most)
         assert instance.is_wide is wide
         assert instance.sizes is (WIDE.wide_sizes if wide else WIDE.sizes)
+
+
+@pytest.mark.parametrize(
+    ("load", "most", "full"), [(99.0, 100.0, True), (98.0, 100.0, False), (99.0, None, False)]
+)
+def test_members_are_nearly_full_where_a_hundredth_is_room(load, most, full):
+    """One member, one household; without a maximum nobody is full."""
+    members, households = [Member("m", max_workload=most)], [Household("h", workload=load)]
+    assert Instance(Problem(members, households, travel=None)).is_nearly_full is full
+
+
+def test_loads_that_depend_on_the_member_do_not_tell_who_is_nearly_full():
+    """The household may weigh 100 or 1."""
+    members = [Member("m", max_workload=100.0), Member("n", max_workload=0.5)]
+    problem = Problem(members, [Household("h")], travel=None, workload=[[100.0, 1.0]])
+    assert not Instance(problem).is_nearly_full
 
 
 def test_steps_look_at_all_pairs_where_sets_do_not_come_by_class():

@@ -15,7 +15,13 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
-from phancong.engines.weighted.tuning import LEAST_SPARED, MOST_UNITS_EACH, TUNING, Tuning
+from phancong.engines.weighted.tuning import (
+    LEAST_SPARED,
+    MOST_UNITS_EACH,
+    NEARLY_FULL,
+    TUNING,
+    Tuning,
+)
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -323,6 +329,15 @@ class Instance:
         few = len(self.need) <= MOST_UNITS_EACH * self.free.shape[1]
         wide = self.has_many_members and few and bool(self.budgets)
         return wide and self.size <= self.tuning.most_wide_pairs
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether plans use nearly all of the largest loads of the first load that binds."""
+        load = self.binding[0] if self.binding else None
+        if load is None or load.each is None:
+            return False
+        room = int(load.high.sum() - load.each @ self.need)
+        return room <= NEARLY_FULL * int(load.high.sum())
 
     @cached_property
     def size(self) -> int:

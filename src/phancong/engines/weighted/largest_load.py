@@ -352,7 +352,7 @@ def _solved(
         search.tie_cost,
         search.solver,
         lambda: stage_budget.limits(FIND_WORK, COUNTED_PART),
-        stage_budget.charge,
+        stage_budget.portion(COUNTED_PART),
     )
 
 

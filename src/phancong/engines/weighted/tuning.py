@@ -81,7 +81,7 @@ MEMBER_PART: Final = 1 / 4
 LEVEL_REPAIR_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
-#: Part for one call of the solver on the counts under a level.
+#: Part for the counts under one level, with all their cuts.
 COUNTED_PART: Final = 1 / 4
 #: Part for the linear relaxation of one level.
 LEVEL_PART: Final = 1 / 8
@@ -119,12 +119,14 @@ FIRST_PRICE: Final = 6
 #: … the largest factor between two multipliers, and how many are tried.
 STRIDE: Final = 8
 TRIES: Final = 5
-#: The same with many members, where each takes a flow over millions of pairs: at 973 × 4,861 five had the
-#: bound of two, in five CPU seconds instead of one;
-#: at 841 × 4,208, with hardly any room, two had 5 % less.
-WIDE_TRIES: Final = 3
 #: Part of the rest of the stage after which no further one is tried. At 1,039 × 5,194 each takes a unit.
 TRIES_PART: Final = 0.4
+#: The same with many members, unless these are nearly full. At 973 × 4,861 five tries had the bound of
+#: two, in five CPU seconds instead of one; at 841 × 4,208, where 0.6 % of the load is room, two ended 3 %
+#: below the bound of five.
+WIDE_TRIES_PART: Final = 0.15
+#: Members are nearly full if at most this part of their maxima is room.
+NEARLY_FULL: Final = 0.01
 #: Subgradient steps look at near pairs if these are at most one in so many pairs.
 LEAST_SPARED: Final = 4
 

@@ -21,7 +21,7 @@ from phancong.engines.weighted.tuning import (
     STRIDE,
     TRIES,
     TRIES_PART,
-    WIDE_TRIES,
+    WIDE_TRIES_PART,
 )
 from phancong.problem import IntArray
 
@@ -60,14 +60,15 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
     # At this multiplier a step of a budget outweighs the cost of any pair.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     budgets = [0] * len(lagrangian.budgets)
-    charge = stage_budget.portion(TRIES_PART)
+    few = instance.is_wide and not instance.is_nearly_full
+    charge = stage_budget.portion(WIDE_TRIES_PART if few else TRIES_PART)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
     for number, budget in enumerate(lagrangian.budgets):
         if _most(lagrangian, worth, tuple(budgets), budget) <= budget.most:
             continue
         dear, low, best, high = 0, 0, 0, min(dearest, lagrangian.most[number])
-        for _ in range(WIDE_TRIES if instance.is_wide else TRIES):
+        for _ in range(TRIES):
             price = next_price(low, best, high)
             if charge(0.0) or price in (low, best, high):
                 break
