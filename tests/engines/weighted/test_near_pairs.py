@@ -26,8 +26,9 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.near_pairs import NearPairs, nearest_pairs
 from phancong.engines.weighted.bound.subgradient import subgradient
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import LagrangianPlan
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import Tuning
 
 GOALS = (FairLoad(), Continuity(), Travel())
@@ -121,11 +122,13 @@ def test_very_many_pairs_leave_time_for_transfers_only():
 
 
 @pytest.mark.parametrize(
-    ("load", "most", "full"), [(99.0, 100.0, True), (98.0, 100.0, False), (99.0, None, False)]
+    ("loads", "most", "full"),
+    [((50.0, 49.0), 50.0, True), ((49.0, 49.0), 50.0, False), ((50.0, 49.0), None, False)],
 )
-def test_members_are_nearly_full_where_a_hundredth_is_room(load, most, full):
-    """One member, one household; without a maximum nobody is full."""
-    members, households = [Member("m", max_workload=most)], [Household("h", workload=load)]
+def test_members_are_nearly_full_where_a_hundredth_is_room(loads, most, full):
+    """Room for 99 of 100, for 98 of 100; without a maximum nobody is full."""
+    members = [Member("m", max_workload=most), Member("n", max_workload=most)]
+    households = [Household(f"h{i}", workload=load) for i, load in enumerate(loads)]
     assert Instance(Problem(members, households, travel=None)).is_nearly_full is full
 
 

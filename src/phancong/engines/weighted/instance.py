@@ -1,11 +1,11 @@
-"""The rules of a problem as integer matrices: free pairs, resources (loads) and budgets."""
+"""The rules of a problem as integer matrices: free pairs, and limits of resources and budgets."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -15,6 +15,7 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
+from phancong.engines.weighted.resources import Budget, Resource
 from phancong.engines.weighted.tuning import (
     LEAST_SPARED,
     MOST_UNITS_EACH,
@@ -30,72 +31,6 @@ from phancong.rules import order
 BITS: Final = 28
 #: Cap of minima: more than any member can carry, and far from overflow.
 MOST: Final = 2**52
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Resource:
-    """One measure of load in integers, without the load of fixed pairs.
-
-    Parameters
-    ----------
-    measure
-        ``"workload"`` or ``"households"``.
-    weight
-        Load that each pair adds, U × M; 0 for fixed pairs, which are in *base*.
-    each
-        Load of each unit, (U,), if it does not depend on the member; None if it does.
-    low, high
-        Smallest and largest load of each member, (M,), less *base*.
-    base
-        Load of fixed pairs and carried load of each member, (M,).
-    quantum
-        Real load of one integer unit.
-    """
-
-    measure: str
-    weight: IntArray
-    each: IntArray | None
-    low: IntArray
-    high: IntArray
-    base: IntArray
-    quantum: Fraction
-
-    def load(self, taken: BoolArray) -> IntArray:
-        """The load of each member, (M,)."""
-        load: IntArray = (self.weight * taken).sum(axis=0)
-        return load
-
-    def less(self, sure: BoolArray) -> Resource:
-        """The resource without the load of pairs that are part of every plan, U × M."""
-        load = self.load(sure)
-        return replace(
-            self,
-            weight=np.where(sure, 0, self.weight),
-            low=np.maximum(self.low - load, 0),
-            high=self.high - load,
-            base=self.base + load,
-        )
-
-    @property
-    def binds(self) -> bool:
-        """Whether some set of pairs breaks a limit of this load."""
-        return bool((self.low > 0).any() or (self.high < self.weight.sum(axis=0)).any())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Budget:
-    """A sum over pairs with an upper limit *most*: a goal that is held, or ``max_changes``."""
-
-    weight: IntArray
-    most: int
-
-    def room(self, taken: BoolArray) -> int:
-        """The limit less the sum; negative if the plan breaks it."""
-        return self.most - int(self.weight[taken].sum())
-
-    def less(self, sure: BoolArray) -> Budget:
-        """The budget without pairs that are part of every plan, U × M."""
-        return Budget(np.where(sure, 0, self.weight), self.room(sure))
 
 
 class Instance:

@@ -20,8 +20,9 @@ from phancong.engines.weighted.construct.ejection_chains import apply_ejection_c
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
 from phancong.engines.weighted.improve.restricted_models import find_plan
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.moves import has_few_weights
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
     COUNTED_PART,

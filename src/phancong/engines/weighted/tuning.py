@@ -260,9 +260,6 @@ class Tuning:
     coarse_gap: int = 32
     #: Most pairs of a core; with more, branch and cut does not get beyond the root.
     core_pairs: int = 40_000
-    #: Most pairs of core and band together. The limit of their cost is a row of all pairs, and its
-    #: presolve does not look at the clock: 18 s for 53,000 pairs.
-    band_pairs: int = 20_000
 
 
 #: The default tuning.

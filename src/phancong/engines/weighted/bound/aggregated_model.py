@@ -30,7 +30,8 @@ import numpy as np
 from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel, Solver
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.network_flow import minimum_cost_flow
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import ARCS_A_UNIT
 from phancong.problem import BoolArray, IntArray
 

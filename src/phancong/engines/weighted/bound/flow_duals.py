@@ -16,7 +16,7 @@ import numpy as np
 from phancong.engines.common.network_flow import minimum_cost_flow
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.common.shortest_paths import NO_PATH, potentials
-from phancong.engines.weighted.instance import Resource
+from phancong.engines.weighted.resources import Resource
 from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of the cost of a unit of load in the flow.

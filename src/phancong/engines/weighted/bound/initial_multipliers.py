@@ -13,7 +13,7 @@ import numpy as np
 from phancong.engines.weighted.bound.flow_duals import flow_duals, flow_prices
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.linear_duals import linear_duals
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
     FIRST_PRICE,
