@@ -123,7 +123,7 @@ def test_very_many_pairs_leave_time_for_transfers_only():
 
 @pytest.mark.parametrize(
     ("loads", "most", "full"),
-    [((50.0, 49.0), 50.0, True), ((49.0, 49.0), 50.0, False), ((50.0, 49.0), None, False)],
+    [((50.0, 49.0), 50.0, True), ((49.5, 48.5), 50.0, False), ((50.0, 49.0), None, False)],
 )
 def test_members_are_nearly_full_where_a_hundredth_is_room(loads, most, full):
     """Room for 99 of 100, for 98 of 100; without a maximum nobody is full."""
