@@ -32,6 +32,7 @@ from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import Tuning
 
 GOALS = (FairLoad(), Continuity(), Travel())
+KINDS = ((Member, "m"), (Household, "h"))
 #: A problem of ten members counts as one with many.
 WIDE = Tuning(near_pairs=2, wide_sizes=((3, 4.0), (6, 3.0)))
 
@@ -130,6 +131,15 @@ def test_members_are_nearly_full_where_a_hundredth_is_room(loads, most, full):
     members = [Member("m", max_workload=most), Member("n", max_workload=most)]
     households = [Household(f"h{i}", workload=load) for i, load in enumerate(loads)]
     assert Instance(Problem(members, households, travel=None)).is_nearly_full is full
+
+
+@pytest.mark.parametrize(("forbidden", "mostly"), [(4, True), (5, False)])
+def test_pairs_are_mostly_free_where_half_of_them_are(forbidden, mostly):
+    """Five or four of nine pairs are left, so that each household and each member has one."""
+    others = [(f"h{i}", f"m{j}") for i in range(3) for j in range(3) if i != j]
+    members, households = ([kind(f"{name}{i}") for i in range(3)] for kind, name in KINDS)
+    problem = Problem(members, households, travel=None, forbidden=others[:forbidden])
+    assert Instance(problem).has_mostly_free_pairs is mostly
 
 
 def test_loads_that_depend_on_the_member_do_not_tell_who_is_nearly_full():

@@ -266,6 +266,12 @@ class Instance:
         return wide and self.size <= self.tuning.most_wide_pairs
 
     @property
+    def has_mostly_free_pairs(self) -> bool:
+        """Whether at least half of the pairs of units and members with a choice are free."""
+        units, members = self.free.any(axis=1), self.free.any(axis=0)
+        return bool(2 * self.size >= np.count_nonzero(units) * np.count_nonzero(members))
+
+    @property
     def is_nearly_full(self) -> bool:
         """Whether plans use nearly all of the largest loads of the first load that binds."""
         load = self.binding[0] if self.binding else None
