@@ -121,9 +121,9 @@ STRIDE: Final = 8
 TRIES: Final = 5
 #: Part of the rest of the stage after which no further one is tried. At 1,039 × 5,194 each takes a unit.
 TRIES_PART: Final = 0.4
-#: The same with many members, unless these are nearly full. At 973 × 4,861 five tries had the bound of
-#: two, in five CPU seconds instead of one; at 841 × 4,208, where 0.6 % of the load is room, two ended 3 %
-#: below the bound of five.
+#: The same with many members, unless these are nearly full or most pairs are forbidden. At 973 × 4,861
+#: five tries had the bound of two, in five CPU seconds instead of one; at 841 × 4,208, where 0.6 % of the
+#: load is room, two ended 3 % below the bound of five.
 WIDE_TRIES_PART: Final = 0.15
 #: Members are nearly full if at most this part of their maxima is room.
 NEARLY_FULL: Final = 0.01

@@ -285,7 +285,7 @@ def _load_anew(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Arcs:
+class _PlaceArcs:
     """Unit, place, member and tie-breaking cost of each arc of the flow, (A,) each."""
 
     row: IntArray
@@ -334,11 +334,11 @@ class _MemberPlaces:
         return near & self.others
 
     @cached_property
-    def _near(self) -> _Arcs:
+    def _near(self) -> _PlaceArcs:
         """The arcs of own pairs and of the cheapest others."""
         return self._arcs(self.near)
 
-    def _arcs(self, others: BoolArray) -> _Arcs:
+    def _arcs(self, others: BoolArray) -> _PlaceArcs:
         kinds = self.kinds
         many, classes = len(kinds.table), kinds.classes
         rows, members = np.nonzero(others)
@@ -348,7 +348,7 @@ class _MemberPlaces:
         )
         member = np.concatenate([kinds.member, members])
         shift = max(int(np.abs(self.tie_cost).max(initial=0)).bit_length() - GUIDE, 0)
-        return _Arcs(row, place, member, self.tie_cost[kinds.unit[row], member] >> shift)
+        return _PlaceArcs(row, place, member, self.tie_cost[kinds.unit[row], member] >> shift)
 
     def staying(self) -> BoolArray:
         """Each unit with its cheapest members, U × M."""
@@ -386,13 +386,13 @@ class _MemberPlaces:
         flown, self.flown = self.flown, 0
         return flown / ARCS_A_UNIT
 
-    def _waiting(self, arcs: _Arcs, used: BoolArray) -> BoolArray:
+    def _waiting(self, arcs: _PlaceArcs, used: BoolArray) -> BoolArray:
         """Units with fewer places in a flow than they need, (N,)."""
         places = np.bincount(arcs.row[used], minlength=len(self.kinds.unit))
         waiting: BoolArray = places < self.kinds.need
         return waiting
 
-    def _flow(self, arcs: _Arcs, values: IntArray) -> BoolArray:
+    def _flow(self, arcs: _PlaceArcs, values: IntArray) -> BoolArray:
         """The arcs of a flow with as few units without a place as possible, and of least cost, (A,)."""
         self.flown += len(arcs.row)
         units, places = len(self.kinds.unit), np.arange(len(values))
@@ -407,7 +407,7 @@ class _MemberPlaces:
         assert found is not None  # each unit can go through the node for units without a place
         return found[0] > 0
 
-    def _overfull(self, arcs: _Arcs, used: BoolArray, many: int) -> list[tuple[IntArray, int]]:
+    def _overfull(self, arcs: _PlaceArcs, used: BoolArray, many: int) -> list[tuple[IntArray, int]]:
         """Cuts: by class, places and the number of units that need them.
 
         The units are those on alternating paths from units without a place. They have fewer places on
