@@ -5,7 +5,7 @@ Each commune is a problem of its own. The tables of the whole province are Parqu
 others are planned. Once the list is corrected, the second run plans only that commune.
 
 Everything is invented. A country has more rows: phancong.batch uses all cores or a cluster
-(docs/batch.md). This example uses one thread, as it is small.
+(docs/batch.md). This example uses one thread, as it is small. It needs pip install 'phancong[batch]'.
 """
 
 from __future__ import annotations

@@ -396,6 +396,16 @@ def test_an_office_that_is_not_understood_is_refused(tmp_path, office, match):
         plan_of(problem(), PAIRS).to_excel(tmp_path / "p.xlsx", office=office)
 
 
+@pytest.mark.parametrize("name", ["plan.csv", "plan.xls", "plan"])
+def test_a_name_that_belongs_to_another_format_is_refused(tmp_path, name):
+    """A workbook called plan.csv would be read as text; nothing is written."""
+    with pytest.raises(InvalidArgumentError, match=f"{name}: .* ends with .xlsx"):
+        plan_of(problem(), PAIRS).to_excel(tmp_path / name)
+    with pytest.raises(InvalidArgumentError, match=f"{name}: .* ends with .docx"):
+        plan_of(problem(), PAIRS).to_word(tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
 def test_the_summary_has_loads_and_bars(tmp_path):
     """Households, workload where it differs, travel; exempt members are not there."""
     book = book_of(plan_of(problem(), PAIRS), tmp_path)

@@ -64,8 +64,7 @@ def nearest_members(problem: Problem, awaited: Awaited = iter) -> Assignment:
     travel = None if chords is not None else problem.travel_matrix
     units, members = problem.units, np.arange(len(problem.member_columns))
     mask = fixed_mask(problem)
-    for start in awaited([np.array([at]) for at in range(0, len(units), BLOCK)]):
-        block = units[int(start[0]) : int(start[0]) + BLOCK]
+    for block in awaited([units[at : at + BLOCK] for at in range(0, len(units), BLOCK)]):
         rows, size = np.concatenate(block), np.array([len(unit) for unit in block])
         firsts = np.cumsum(size) - size
         if chords is not None:

@@ -16,7 +16,7 @@ from phancong.plan.difference import PlanDifference, difference
 from phancong.report.figures import Figures
 from phancong.report.labels import read_labels_of
 from phancong.report.solution import Solution
-from phancong.tables import write_files
+from phancong.tables import require_ending, write_files
 from phancong.words import Message, words
 
 if TYPE_CHECKING:
@@ -159,12 +159,14 @@ class Plan(Solution):
         Raises
         ------
         InvalidArgumentError
-            An argument is not valid, or a text holds control characters.
+            An argument is not valid, or a text holds control characters; or the path does not end with
+            ``.xlsx``.
         MissingExtraError
             XlsxWriter is not installed.
         """
         from phancong.plan.workbook import as_workbook
 
+        require_ending(path, ".xlsx")
         made = as_workbook(
             self, lang=lang, labels=labels, include=include, diagnosis=diagnosis, office=office
         )
@@ -197,7 +199,8 @@ class Plan(Solution):
         Raises
         ------
         InvalidArgumentError
-            An argument is not valid, or a text holds control characters.
+            An argument is not valid, or a text holds control characters; or the path does not end with
+            ``.docx``.
         MissingExtraError
             python-docx is not installed.
         NotWrittenError
@@ -205,6 +208,7 @@ class Plan(Solution):
         """
         from phancong.plan.document import as_document
 
+        require_ending(path, ".docx")
         made = as_document(self, lang=lang, labels=labels, include=include, office=office)
         write_files([(path, made)])
 

@@ -10,8 +10,8 @@ from phancong.errors import InvalidArgumentError
 from phancong.reading.classes import DEFAULT_WORKLOADS
 from phancong.reading.office_sheets import OFFICE_ITEMS
 from phancong.rules import RULES
-from phancong.tables import Form, FormColumn, write_form
-from phancong.words import Message, Words, words
+from phancong.tables import Form, FormColumn, require_ending, write_form
+from phancong.words import Words, words
 
 #: The classes that the default workloads name, in each language of the template.
 _CLASSES: Final = {
@@ -317,10 +317,7 @@ def write_template(path: str | Path, *, lang: str = "vi") -> None:
     """
     if lang not in _CLASSES:
         raise InvalidArgumentError(f"lang must be one of {', '.join(map(repr, _CLASSES))}")
-    if Path(path).suffix.lower() != ".xlsx":
-        raise InvalidArgumentError(
-            Message("a template is a workbook: give a path that ends with .xlsx")
-        )
+    require_ending(path, ".xlsx")
     w = words(lang)
     forms = (_households(w), _members(w), _scheme(w), _office(w))
     header = (

@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from phancong.errors import NotWrittenError
+from phancong.errors import InvalidArgumentError, NotWrittenError
 from phancong.words import Message
 
 #: Locks of Unix. Windows has none, and does not remove open files.
@@ -59,6 +59,25 @@ def write_files(contents: Iterable[tuple[str | Path, bytes]]) -> None:
     finally:
         for draft in drafts:
             draft.drop()
+
+
+def require_ending(path: str | Path, ending: str) -> None:
+    """Check that the name of a file ends as its format does; other programs go by the ending.
+
+    Raises
+    ------
+    InvalidArgumentError
+        It ends otherwise.
+    """
+    if Path(path).suffix.lower() != ending:
+        raise InvalidArgumentError(
+            Message(
+                "{file}: programs open a file of this kind only if its name ends with {ending}; "
+                "give such a path",
+                file=Path(path).name,
+                ending=ending,
+            )
+        )
 
 
 def refuse_unwritable(paths: Iterable[str | Path]) -> None:
