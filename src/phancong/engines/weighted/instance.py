@@ -16,7 +16,13 @@ from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
 from phancong.engines.weighted.resources import Budget, Resource
-from phancong.engines.weighted.tuning import LEAST_SPARED, MOST_UNITS_EACH, TUNING, Tuning
+from phancong.engines.weighted.tuning import (
+    LEAST_SPARED,
+    MOST_UNITS_EACH,
+    NEARLY_FULL,
+    TUNING,
+    Tuning,
+)
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -258,6 +264,21 @@ class Instance:
         few = len(self.need) <= MOST_UNITS_EACH * self.free.shape[1]
         wide = self.has_many_members and few and bool(self.budgets)
         return wide and self.size <= self.tuning.most_wide_pairs
+
+    @property
+    def has_mostly_free_pairs(self) -> bool:
+        """Whether at least half of the pairs of units and members with a choice are free."""
+        units, members = self.free.any(axis=1), self.free.any(axis=0)
+        return bool(2 * self.size >= np.count_nonzero(units) * np.count_nonzero(members))
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether plans use nearly all of the largest loads of the first load that binds."""
+        load = self.binding[0] if self.binding else None
+        if load is None or load.each is None:
+            return False
+        room = int(load.high.sum() - load.each @ self.need)
+        return room <= NEARLY_FULL * int(load.high.sum())
 
     @cached_property
     def size(self) -> int:

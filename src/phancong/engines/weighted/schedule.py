@@ -91,6 +91,15 @@ def _is_not_wide(context: Context) -> bool:
     return not context.instance.is_wide
 
 
+def _is_constructed(context: Context) -> bool:
+    """Whether plans are constructed from the first multipliers.
+
+    Where many members are nearly full repair takes long and ends without a plan: at 841 × 4,208 it took
+    five units.
+    """
+    return _is_not_wide(context) or not context.instance.is_nearly_full
+
+
 def _is_within_budgets(context: Context) -> bool:
     return bool(context.instance.budgets)
 
@@ -153,7 +162,7 @@ class Schedule:
 PREPARATION: Final = (
     ScheduledOperator(AggregatedModel()),
     ScheduledOperator(FirstMultipliers()),
-    ScheduledOperator(Construction()),
+    ScheduledOperator(Construction(), applies=_is_constructed),
     ScheduledOperator(CyclicTransfers(), applies=_is_not_wide),
 )
 
