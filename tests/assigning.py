@@ -9,7 +9,8 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.goal_sums import GoalSum
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import TUNING
 from phancong.engines.weighted.warm_start import WarmStart

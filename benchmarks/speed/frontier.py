@@ -84,14 +84,14 @@ def least_travel(problem: Problem, changes: float) -> float:
 
 
 def paired(ours: Callable[[], object], rival: Callable[[], object]) -> tuple[float, float, float]:
-    """Median seconds of both, timed in turn, and the median of their ratios."""
+    """Median CPU seconds of both, timed in turn, and the median of their ratios."""
     seconds: list[tuple[float, float]] = []
     for _ in range(ROUNDS + 1):
         times = []
         for call in (ours, rival):
-            start = time.perf_counter()
+            start = time.process_time()
             call()
-            times.append(time.perf_counter() - start)
+            times.append(time.process_time() - start)
         seconds.append((times[0], times[1]))
     mine, theirs = zip(*seconds[1:], strict=True)
     ratio = statistics.median(a / b for a, b in seconds[1:])

@@ -87,8 +87,10 @@ if TYPE_CHECKING:
     from phancong.travel import (
         BetweenPlaces as BetweenPlaces,
         Geodesic as Geodesic,
-        PathNetwork as PathNetwork,
         TravelMatrix as TravelMatrix,
+    )
+    from phancong.travel.paths import (
+        PathNetwork as PathNetwork,
         Walking as Walking,
         read_paths as read_paths,
     )
@@ -122,7 +124,8 @@ _HOMES = {
         "search": "Progress Search",
         "solving": "solve",
         "touring": "Round",
-        "travel": "BetweenPlaces Geodesic PathNetwork TravelMatrix Walking read_paths",
+        "travel": "BetweenPlaces Geodesic TravelMatrix",
+        "travel.paths": "PathNetwork Walking read_paths",
     }.items()
     for name in names.split()
 }

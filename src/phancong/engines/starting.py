@@ -66,8 +66,7 @@ def nearest_members(problem: Problem, awaited: Awaited = iter) -> Assignment:
     units, members = problem.units, np.arange(len(problem.member_columns))
     mask = fixed_mask(problem)
     step = max(BLOCK // max(len(members), 1), 1)
-    for start in awaited([np.array([at]) for at in range(0, len(units), step)]):
-        block = units[int(start[0]) : int(start[0]) + step]
+    for block in awaited([units[at : at + step] for at in range(0, len(units), step)]):
         rows, size = np.concatenate(block), np.array([len(unit) for unit in block])
         firsts = np.cumsum(size) - size
         if chords is not None:
@@ -130,15 +129,20 @@ def repaired(problem: Problem, awaited: Awaited = iter) -> Assignment:
     return Assignment.of_mask(problem, repair.mask)
 
 
+def filled_up(problem: Problem, mask: BoolArray, awaited: Awaited = iter) -> Assignment:
+    """A plan of some pairs, H × M, with its gaps filled as in :func:`repaired`."""
+    repair = _RepairedStart(problem)
+    repair.begin(mask)
+    repair.fill_all(awaited)
+    return Assignment.of_mask(problem, repair.mask)
+
+
 def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
     """Last year's plan with its gaps filled hamlet by hamlet; for a limited number of hamlets.
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
-    repair = _kept(problem, awaited)
-    repair.begin(by_hamlets(problem, repair.mask))
-    repair.fill_all(awaited)
-    return Assignment.of_mask(problem, repair.mask)
+    return filled_up(problem, by_hamlets(problem, _kept(problem, awaited).mask), awaited)
 
 
 def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:

@@ -6,7 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Final, Protocol, runtime_checkable
+from typing import Any, ClassVar, Final, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
@@ -25,10 +25,12 @@ from phancong.goals import (
     single,
 )
 from phancong.meeting import above, slack
-from phancong.problem import IntArray, Problem
+from phancong.problem import Problem
 from phancong.problem.fields import as_number
 from phancong.rules import RELAXABLE, RULES, order
 from phancong.words import Message
+
+T = TypeVar("T")
 
 #: The share of the remaining search that a stage may take, unless it is the last one.
 STAGE_PART: Final = 0.5
@@ -113,8 +115,12 @@ def held(goal: Goal, best: Value) -> Value:
     return best if is_row(best) else goal.held(single(best))
 
 
-#: Passes on the steps of a start, as long as somebody waits for the search.
-Awaited = Callable[[Iterable[IntArray]], Iterator[IntArray]]
+class Awaited(Protocol):
+    """Passes on the steps of a start, as long as somebody waits for the search."""
+
+    def __call__(self, items: Iterable[T], /) -> Iterator[T]:
+        """The *items*, one after the other."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

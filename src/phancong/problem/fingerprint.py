@@ -19,7 +19,8 @@ from phancong.problem.columns import (
 from phancong.problem.fields import Amount, Count, Flag
 from phancong.problem.limits import WHOLE_LIMITS
 from phancong.problem.problem import Problem
-from phancong.travel import Geodesic, PathNetwork
+from phancong.travel import Geodesic
+from phancong.travel.paths import PathNetwork
 
 
 def fingerprint(problem: Problem) -> str:

@@ -1,30 +1,17 @@
-"""Travel models: the travel from each household to each member (contract 3)."""
+"""Travel models: the travel from each household to each member (contract 3).
+
+Those along paths are in :mod:`phancong.travel.paths`, which is imported when it is asked for.
+"""
 
 from phancong.travel.between_places import BetweenPlaces
 from phancong.travel.geodesic import Geodesic
 from phancong.travel.matrix import TravelMatrix
-from phancong.travel.paths import (
-    FarPlace,
-    NetworkPart,
-    NetworkReport,
-    PathNetwork,
-    Walking,
-    read_paths,
-    tobler_speed,
-)
 from phancong.travel.places import Places, TravelModel
 
 __all__ = [
     "BetweenPlaces",
-    "FarPlace",
     "Geodesic",
-    "NetworkPart",
-    "NetworkReport",
-    "PathNetwork",
     "Places",
     "TravelMatrix",
     "TravelModel",
-    "Walking",
-    "read_paths",
-    "tobler_speed",
 ]

@@ -97,7 +97,7 @@ def count(instance, cost, solver=None):
 
 @pytest.mark.parametrize("seeds", chunks(quick=20, full=60, night=2_000, size=20))
 def test_numbers_bind_every_plan_and_become_one(seeds):
-    """Where nobody is barred the bound is the optimum, and the plan reaches it."""
+    """Where nobody is barred the bound is the optimum, and the plan reaches it; or there is none."""
     plans = 0
     for seed in seeds:
         rng = np.random.default_rng(seed)
@@ -106,8 +106,10 @@ def test_numbers_bind_every_plan_and_become_one(seeds):
         optimum, found = least(instance, cost), count(instance, cost)
         if optimum is None:
             assert not instance.keeps(found.taken)
+            assert found.infeasible or barred
             continue
         plans += 1
+        assert not found.infeasible
         assert instance.keeps(found.taken)
         assert cost[found.taken].sum() == found.bound == optimum
     assert plans > len(seeds) // 3
@@ -160,8 +162,10 @@ def test_branch_and_cut_counts_many_members(seeds):
         optimum, found = least(instance, cost), count(instance, cost, Unasked())
         if optimum is None:
             assert not instance.keeps(found.taken)
+            assert found.infeasible or seed % 2
             continue
         plans += 1
+        assert not found.infeasible
         assert instance.keeps(found.taken)
         assert cost[found.taken].sum() == found.bound == optimum
     assert plans > len(seeds) // 3

@@ -183,6 +183,25 @@ def test_what_others_have_proven_of_households_is_taken(rule, limits, best):
     assert outcome.goals == (proven(6.0),)
 
 
+@pytest.mark.parametrize(
+    ("limits", "many", "pairs", "loads"),
+    [
+        ({"max_households": 1}, 5, "aaabb", (2, 3)),
+        ({"min_households": 3}, 3, "aab", (1, 2)),
+    ],
+)
+def test_the_least_breach_of_households_is_one_of_each_member(limits, many, pairs, loads):
+    """In every plan the breaches are 2 and 1, so that nobody has less than 1."""
+    problem = heavy((1,) * many, **limits)
+    (rule,) = limits
+    plan = [(f"h{n}", member) for n, member in enumerate(pairs, start=1)]
+    face, _ = face_of(problem, plan, breaches={rule: proven(3.0)})
+    resource = face.instance.resource("households")
+    fewest, most = loads
+    assert face.complete
+    assert (resource.low.tolist(), resource.high.tolist()) == ([fewest] * 2, [most] * 2)
+
+
 def test_what_others_have_proven_of_workloads_is_taken():
     """As above; two and two is the shortest."""
     problem = heavy((3, 3, 3, 1), max_workload=4)
@@ -308,13 +327,16 @@ def test_a_plan_that_breaks_less_is_as_good_and_one_that_breaks_more_is_not():
     assert not face.of(plans[1]).keeps(face.instance.taken(plans[0].mask))
 
 
-def test_rules_after_one_that_is_open_are_searched_as_before(monkeypatch):
-    """Without a face that has the plan nothing is proven, and no plan is worse."""
-    monkeypatch.setattr(BreachFace, "of", lambda self, _: self.instance.also(lambda _: False))
-    problem = far([6, 9], [7, 9])
-    outcome = improved(problem, [("h2", "a"), ("h1", "b")])
+def test_of_a_plan_beyond_a_ceiling_nothing_is_proven():
+    """a has two households too many where one is allowed. Nothing of h4, which b has, is searched."""
+    members = [Member(name, max_households=1) for name in "ab"]
+    homes = [Household(f"h{n}") for n in range(1, 5)]
+    ways = TravelMatrix([[6, 20], [7, 20], [8, 20], [9, 10]])
+    problem = Problem(members, homes, travel=ways, max_travel=5)
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "a"), ("h4", "b")]
+    outcome = improved(problem, pairs, relax={"max_households": 1, "max_travel": None})
     assert not outcome.breaches["max_travel"].proven
-    assert total(outcome.assignment, "max_travel") <= 6
+    assert total(outcome.assignment, "max_travel") <= 1 + 2 + 3 + 5
 
 
 def lacking(loads, limits):

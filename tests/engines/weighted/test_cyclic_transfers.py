@@ -5,7 +5,8 @@ import pytest
 
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.engines.weighted.improve.cyclic_transfers import improve_by_transfers
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import MOST_IDLE, Tuning
 
 

@@ -10,7 +10,8 @@ from phancong import Household, Member, Problem
 from phancong.engines.weighted.construct.exchange_paths import apply_exchange_paths
 from phancong.engines.weighted.divisions import Divisions
 from phancong.engines.weighted.improve.cheaper_divisions import improve_by_divisions
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import DIVIDED_UNITS
 
 

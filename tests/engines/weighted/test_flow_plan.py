@@ -11,8 +11,9 @@ from phancong.course import Course
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.construct.flow_plan import flow_plan, has_equal_loads
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import Construction, FirstMultipliers
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 
 

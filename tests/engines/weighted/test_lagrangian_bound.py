@@ -17,7 +17,7 @@ from phancong import (
 )
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.subgradient import subgradient
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import StepPace, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 

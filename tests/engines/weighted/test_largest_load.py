@@ -10,6 +10,7 @@ from engines.weighted.test_restricted_models import Saying
 from lanes import chunks
 
 from phancong import (
+    Continuity,
     FairLoad,
     Household,
     Member,
@@ -17,6 +18,8 @@ from phancong import (
     Problem,
     Search,
     Status,
+    Travel,
+    TravelMatrix,
     solve,
 )
 from phancong.course import Course
@@ -73,20 +76,62 @@ def test_the_solver_reaches_it_where_mending_does_not(few):
 
 
 @pytest.mark.parametrize(
-    ("tuning", "weights", "reached"),
+    ("tuning", "weights", "reached", "proven"),
     [
-        (Tuning(near_pairs=0), WEIGHTS, 9),
-        (Tuning(near_pairs=0), (5, 5, 5), 10),
-        (TUNING, WEIGHTS, 18),
-        (Tuning(near_pairs=0, most_weights=2), WEIGHTS, 18),
+        (Tuning(near_pairs=0), WEIGHTS, 9, 9),
+        (Tuning(near_pairs=0), (5, 5, 5), 10, 10),
+        (TUNING, WEIGHTS, 18, 9),
+        (Tuning(near_pairs=0, most_weights=2), WEIGHTS, 18, 9),
     ],
 )
-def test_many_members_reach_it_by_counts(tuning, weights, reached):
+def test_many_members_reach_it_by_counts(tuning, weights, reached, proven):
     """Two members count as many; not where few are, nor where hardly two weights are the same."""
     found = search(CpSatSolver(), weights=weights, searches=(by_counts_alone,), tuning=tuning)
+    assert found.run(stage_budget()) == (reached, proven)
+
+
+@pytest.mark.parametrize(("sum_of_pairs", "least"), [([[0, 1]] * 5, 2), ([[0, 1, 2]] * 5, None)])
+def test_counts_have_the_least_of_the_sum_that_comes_next(sum_of_pairs, least):
+    """5 + 4 and 3 + 3 + 3 are fair, so that two at least go to the second; or nothing is counted."""
+    members = [Member(f"m{j}") for j in range(len(sum_of_pairs[0]))]
+    homes = [Household(f"h{i}", workload=float(w)) for i, w in enumerate(WEIGHTS)]
+    instance = Instance(Problem(members, homes, travel=None), tuning=Tuning(near_pairs=0))
+    taken = np.zeros(instance.free.shape, dtype=bool)
+    taken[:, 0] = True
+    costs = np.array(sum_of_pairs)
+    found = LargestLoad(
+        instance,
+        "workload",
+        taken,
+        np.zeros_like(costs),
+        CpSatSolver(),
+        (by_counts_alone,),
+        first_sum=costs,
+    )
     level, bound = found.run(stage_budget())
-    assert level == reached
-    assert bound <= 10
+    assert level == bound
+    assert found.least_sum == (None if least is None else (level, least))
+    assert least in (None, costs[found.taken].sum())
+
+
+@pytest.mark.parametrize("seeds", chunks(quick=10, full=30, night=1_000, size=10))
+def test_the_least_of_the_next_sum_is_proven_with_the_load(seeds):
+    """Six households and three members, who count as many: the values of an exact engine."""
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        homes = [Household(f"h{i}", workload=float(rng.integers(1, 4))) for i in range(6)]
+        previous = {f"h{i}": f"m{rng.integers(3) // 2}" for i in range(5)}
+        travel = TravelMatrix(rng.integers(1, 9, (6, 3)).tolist())
+        problem = Problem(
+            [Member(f"m{j}") for j in range(3)], homes, travel=travel, previous=previous
+        )
+        goals = (FairLoad("workload"), Continuity(), Travel())[: 2 + seed % 2]
+        task = Task(problem, goals, {}, Course(Search(seconds=60.0)))
+        exact = CpSatEngine().run(task)
+        found = LnsEngine(CpSatEngine(), tuning=Tuning(near_pairs=0)).run(task)
+        assert [line.best for line in found.goals] == [line.best for line in exact.goals]
+        assert found.goals[0].proven
+        assert found.goals[1].proven
 
 
 def test_levels_are_proven_away():

@@ -5,7 +5,8 @@ import pytest
 
 from phancong import Household, Member, Problem, TravelMatrix
 from phancong.engines.weighted.improve.limit_usage import LimitUsage
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 
 
 def drawn(rng):

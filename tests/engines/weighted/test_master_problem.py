@@ -11,13 +11,13 @@ from phancong import Search, synth
 from phancong.engines.common.growing_program import GrowingProgram
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
-from phancong.engines.weighted.instance import Budget
 from phancong.engines.weighted.operators import (
     MasterColumns,
     ResidualProblem,
     Subgradient,
     neighbourhoods_of,
 )
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
 

@@ -13,7 +13,8 @@ from phancong.engines.weighted.bound.knapsacks import Knapsacks
 from phancong.engines.weighted.bound.knapsacks_by_class import Classes
 from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import TUNING, Tuning
 
 #: Less than any sum of the small costs here that cannot be.

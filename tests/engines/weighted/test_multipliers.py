@@ -13,7 +13,8 @@ from phancong.engines.weighted.bound import linear_duals
 from phancong.engines.weighted.bound.flow_duals import flow_duals
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import Tuning
 

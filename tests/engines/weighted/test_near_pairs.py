@@ -26,11 +26,13 @@ from phancong.engines.weighted import LnsEngine
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.near_pairs import NearPairs, nearest_pairs
 from phancong.engines.weighted.bound.subgradient import subgradient
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import LagrangianPlan
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.tuning import Tuning
 
 GOALS = (FairLoad(), Continuity(), Travel())
+KINDS = ((Member, "m"), (Household, "h"))
 #: A problem of ten members counts as one with many.
 WIDE = Tuning(near_pairs=2, wide_sizes=((3, 4.0), (6, 3.0)))
 
@@ -118,6 +120,33 @@ def test_very_many_pairs_leave_time_for_transfers_only():
         instance.tuning = replace(WIDE, most_wide_pairs=most)
         assert instance.is_wide is wide
         assert instance.sizes is (WIDE.wide_sizes if wide else WIDE.sizes)
+
+
+@pytest.mark.parametrize(
+    ("loads", "most", "full"),
+    [((50.0, 49.0), 50.0, True), ((49.5, 48.5), 50.0, False), ((50.0, 49.0), None, False)],
+)
+def test_members_are_nearly_full_where_a_hundredth_is_room(loads, most, full):
+    """Room for 99 of 100, for 98 of 100; without a maximum nobody is full."""
+    members = [Member("m", max_workload=most), Member("n", max_workload=most)]
+    households = [Household(f"h{i}", workload=load) for i, load in enumerate(loads)]
+    assert Instance(Problem(members, households, travel=None)).is_nearly_full is full
+
+
+@pytest.mark.parametrize(("forbidden", "mostly"), [(4, True), (5, False)])
+def test_pairs_are_mostly_free_where_half_of_them_are(forbidden, mostly):
+    """Five or four of nine pairs are left, so that each household and each member has one."""
+    others = [(f"h{i}", f"m{j}") for i in range(3) for j in range(3) if i != j]
+    members, households = ([kind(f"{name}{i}") for i in range(3)] for kind, name in KINDS)
+    problem = Problem(members, households, travel=None, forbidden=others[:forbidden])
+    assert Instance(problem).has_mostly_free_pairs is mostly
+
+
+def test_loads_that_depend_on_the_member_do_not_tell_who_is_nearly_full():
+    """The household may weigh 100 or 1."""
+    members = [Member("m", max_workload=100.0), Member("n", max_workload=0.5)]
+    problem = Problem(members, [Household("h")], travel=None, workload=[[100.0, 1.0]])
+    assert not Instance(problem).is_nearly_full
 
 
 def test_steps_look_at_all_pairs_where_sets_do_not_come_by_class():

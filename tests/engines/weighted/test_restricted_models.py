@@ -104,7 +104,7 @@ def test_a_neighbourhood_is_not_drawn_beyond_who_has_something_in_common():
     multipliers = bound.evaluate(bound.cover_multipliers(worth, ()), ())
     taken = np.zeros((8, 4), dtype=bool)
     taken[range(8), [0, 1, 0, 1, 2, 3, 2, 3]] = True
-    neighbourhoods = Neighbourhoods(bound, multipliers, cost, np.zeros_like(taken))
+    neighbourhoods = Neighbourhoods(bound, multipliers, cost)
     nobody = np.zeros(4, dtype=bool)
 
     def drawn(many, apart=nobody, seed=0):

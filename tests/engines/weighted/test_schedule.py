@@ -1,27 +1,21 @@
-"""The schedule of a search: what is run when, and that nothing that was begun is lost."""
+"""The schedule of a search: what is run when."""
 
 from itertools import product
 
 import numpy as np
 import pytest
-from assigning import begun, context_of
+from assigning import context_of
 
 from phancong import Continuity, FairLoad, Search, Status, solve, synth
 from phancong.engines.weighted.operators import (
-    BandSearch,
-    CollectCore,
+    Core,
     NeighbourhoodRounds,
     ResidualProblem,
     Subgradient,
-    SubmitCore,
-    neighbourhoods_of,
 )
 from phancong.engines.weighted.schedule import (
     SCHEDULES,
-    Schedule,
-    ScheduledOperator,
     Situation,
-    improve,
 )
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.tuning import Tuning
@@ -32,7 +26,7 @@ def commune(seed=6):
 
 
 #: What chooses a schedule.
-CONDITIONS = ("opening", "small", "separable", "budgeted", "converged", "gap_asked", "wide")
+CONDITIONS = ("opening", "small", "separable", "budgeted", "converged", "wide")
 
 
 def chosen(**said):
@@ -51,13 +45,10 @@ def test_every_schedule_is_used_in_some_situation():
     assert used == {schedule.name for schedule in SCHEDULES}
 
 
-def test_neighbourhoods_are_solved_beside_a_large_core_only():
-    """A small core is known before them, and where a gap is asked for, so that it is reached sooner."""
-    beside = [SubmitCore, NeighbourhoodRounds, CollectCore, BandSearch]
-    before = [SubmitCore, CollectCore, NeighbourhoodRounds, BandSearch]
-    assert chosen(separable=True)[:4] == beside
-    assert chosen(separable=True, gap_asked=True)[:4] == before
-    assert chosen(separable=True, small=True)[:4] == before
+def test_a_core_comes_before_neighbourhoods_where_penalties_tell_pairs_apart():
+    assert chosen(separable=True)[:2] == [Core, NeighbourhoodRounds]
+    assert chosen(separable=True, small=True)[:2] == [Core, NeighbourhoodRounds]
+    assert Core not in chosen(small=True) + chosen()
 
 
 def test_a_first_turn_betters_the_plan_before_anything_is_proven():
@@ -70,43 +61,6 @@ def test_within_budgets_few_pairs_are_left_to_both_solvers_with_a_good_plan():
 
 def test_under_nearly_optimal_multipliers_no_neighbourhoods_are_needed():
     assert chosen(budgeted=True, converged=True, opening=True) == [ResidualProblem] * 3
-
-
-def test_every_core_that_is_begun_is_collected():
-    for each in SCHEDULES:
-        kinds = [type(step.operator) for step in each.steps]
-        assert kinds.count(SubmitCore) == kinds.count(CollectCore)
-        collecting = [step for step in each.steps if isinstance(step.operator, CollectCore)]
-        assert all(step.after_end for step in collecting)
-
-
-def test_a_core_that_ends_with_the_budget_still_counts():
-    """Its answer is taken although the work of the stage is used up; nothing else is begun."""
-    context = begun(commune(), search=Search(work=100.0))
-    context.neighbourhoods = neighbourhoods_of(context)
-    value = context.incumbent.value
-
-    class Spend:
-        def run(self, context, work):
-            context.stage_budget.charge(1e6)
-
-    steps = (
-        ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 1 / 4),
-        ScheduledOperator(Spend()),
-        ScheduledOperator(NeighbourhoodRounds(), 1 / 16),
-        ScheduledOperator(CollectCore(), after_end=True),
-        ScheduledOperator(BandSearch(), 1 / 2),
-    )
-    with context.workers:
-        improve(context, (Schedule("spent", lambda _: True, steps),))
-    assert context.incumbent.value < value
-    assert context.pending_core is None
-
-
-def test_without_a_core_there_is_nothing_to_collect():
-    context = context_of(commune(), search=Search(work=1.0))
-    CollectCore().run(context, 0.0)
-    assert context.core_bound is None
 
 
 @pytest.mark.parametrize("work", [1e-9, 0.05])

@@ -13,7 +13,8 @@ from phancong.engines.weighted.bound.initial_multipliers import initial_multipli
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.sum_search import minimise
 from phancong.engines.weighted.warm_start import WarmStart
@@ -55,7 +56,7 @@ def test_any_prices_of_the_second_load_give_a_bound(matrix):
         lagrangian.price_second(rng.integers(-40, 40, 3) << 10)
         cover = rng.integers(0, 99, 6) << 10
         found = lagrangian.evaluate(cover, (int(rng.integers(0, 9)) << 10,))
-        near = Neighbourhoods(lagrangian, found, cost, np.zeros_like(instance.free))
+        near = Neighbourhoods(lagrangian, found, cost)
         for taken in plans(instance):
             gap = int(near.gaps(taken).sum()) + near.idle(taken)
             assert near.gaps(taken).min() >= 0

@@ -10,7 +10,7 @@ from lanes import in_full
 from phancong import synth
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.resources import Budget
 
 
 def instance_of(seed):

@@ -103,7 +103,7 @@ def commune(seed):
 
 @pytest.fixture(params=["large", *in_full("small")])
 def size(request):
-    """Pieces after the core, or beside it; neighbourhoods of two, so that some are under way at once."""
+    """Of a large problem or a small one; neighbourhoods of two, so that some are under way at once."""
     pairs = Tuning(sizes=((2, 3.0), (3, 3.0)))
     if request.param == "small":
         return pairs
@@ -140,7 +140,7 @@ class Watching(Workers):
         self.under_way, self.at_once = [], []
 
     def submit(self, call):
-        members = getattr(call, "args", ((),) * 4)[3]  # of a restricted model; a core has none
+        members = call.args[3]
         running = [both for both in self.under_way if not both[0].done()]
         begun = Late(call)
         self.under_way = [*running, (begun, members)]

@@ -372,7 +372,7 @@ def test_a_line_of_numbers_with_too_many_digits_is_a_defect():
     graph.add_node(11, y=22.0, x=105.0)
     graph.add_node(12, y=22.0, x=105.01)
     graph.add_edge(11, 12, length=1400.0, geometry=f"LINESTRING ({'9' * 400} 22, 105.01 22)")
-    with pytest.raises(InvalidProblemError, match="a geometry that is not a line of longitude"):
+    with pytest.raises(InvalidArgumentError, match="a geometry that is not a line of longitude"):
         PathNetwork(graph)
 
 

@@ -8,7 +8,7 @@ import pytest
 from slow_paths import between
 
 from phancong import InvalidArgumentError, PathNetwork, Walking
-from phancong.travel import tobler_speed
+from phancong.travel.paths import tobler_speed
 
 
 def test_the_speeds_are_those_that_tobler_gives():

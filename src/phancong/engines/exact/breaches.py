@@ -24,6 +24,7 @@ from phancong.engines.exact.loads import MemberBreach
 from phancong.engines.exact.room import Room
 from phancong.engines.exact.steps import Minimised, Stage, Steps
 from phancong.meeting import above
+from phancong.problem import FloatArray
 from phancong.rules import RULES, total
 
 #: Bits of the ratio of two shares if it is not a small fraction.
@@ -50,7 +51,17 @@ def _least(
     rule: str | None = None,
 ) -> Stage:
     """Minimise a total and hold it (the total of a *rule* exactly), then run *after* if it is not 0."""
-    found = steps.minimise(quantity)
+    return _held(steps, quantity, steps.minimise(quantity), after, rule)
+
+
+def _held(
+    steps: Steps,
+    quantity: Quantity,
+    found: Minimised,
+    after: Callable[[Minimised], bool] | None = None,
+    rule: str | None = None,
+) -> Stage:
+    """Hold a total that was minimised, as :func:`_least` says."""
     steps.hold(quantity, quantity.as_good(found.value))
     if rule is not None and not quantity.tells(reached := total(steps.assignment(), rule)):
         steps.also_hold(lambda plan: not above(np.asarray(total(plan, rule)), reached))
@@ -120,12 +131,26 @@ def _pairs(steps: Steps, rule: str) -> Stage:
     """Minimise the breach of a rule about pairs: the number of pairs or their total excess."""
     formulation = steps.model.formulation
     by = formulation.pairs_of(formulation.pair_breach[rule])
-    found = integers(by, bits=FINE)
+    quantity = _over_pairs(steps, by)
+    found = steps.minimise(quantity)
+    if found.proven and not quantity.tells(total(steps.assignment(), rule)):
+        quantity = _over_pairs(steps, by)  # the smaller the incumbent, the finer
+        found = steps.minimise(quantity)
+    return _held(steps, quantity, found, rule=rule)
+
+
+def _over_pairs(steps: Steps, by: FloatArray) -> Quantity:
+    """The sum of breaches *by* pair, shape (P,).
+
+    A pair whose breach is above that of the whole incumbent is in no better plan. It counts as twice the
+    incumbent, so that it does not determine how finely all breaches are rounded.
+    """
+    incumbent = float(by[steps.plan[: len(by)] > 0].sum())
+    found = integers(np.minimum(by, 2 * incumbent) if incumbent else by, bits=FINE)
     costs = found.arrays[0]
     pairs = np.flatnonzero(costs)
-    error = found.error * int(formulation.need.sum())
-    total = Linear(pairs, costs[pairs])
-    return _least(steps, Quantity(total, found.quantum, error=error, floor=0), rule=rule)
+    error = found.error * int(steps.model.formulation.need.sum())
+    return Quantity(Linear(pairs, costs[pairs]), found.quantum, error=error, floor=0)
 
 
 def _loads(steps: Steps, rule: str) -> Stage:

@@ -10,7 +10,7 @@ import numpy as np
 from phancong.engines.common.linear_model import Solver
 from phancong.engines.weighted.bound.initial_multipliers import InitialMultipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
-from phancong.engines.weighted.improve.core_problem import CoreBound, CoreProblem, PendingCore
+from phancong.engines.weighted.improve.core_problem import CoreProblem
 from phancong.engines.weighted.improve.neighbourhood_search import NeighbourhoodSearch
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
 from phancong.engines.weighted.incumbent import Incumbent
@@ -80,7 +80,7 @@ class Context:
         self.lexicographic_cost = self._lexicographic()
         course = stage_budget.course
         self.workers = workers or Workers(course.search.threads, course)
-        self.core_problem = CoreProblem(self.incumbent, stage_budget, self.workers)
+        self.core_problem = CoreProblem(self.incumbent, stage_budget)
         self.neighbourhood_search = NeighbourhoodSearch(
             self.lagrangian,
             self.incumbent,
@@ -100,9 +100,6 @@ class Context:
         self.stepped = False
         #: Factor of the work and of the number of pairs of each step of a turn.
         self.effort = 1.0
-        #: The core that is being solved, and the bound of the last one.
-        self.pending_core: PendingCore | None = None
-        self.core_bound: CoreBound | None = None
 
     def _lexicographic(self) -> IntArray:
         if int(np.abs(self.cost).max(initial=0)).bit_length() > COARSE:

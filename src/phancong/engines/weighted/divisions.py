@@ -12,7 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import (
     DIVIDED_UNITS,
     DIVISION_CELLS,

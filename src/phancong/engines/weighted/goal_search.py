@@ -55,6 +55,8 @@ class GoalSearch:
         #: The reason why the first unproven stage ended; None if all are proven.
         self.cut: str | None = None
         self._taken: BoolArray | None = None
+        #: The first sum with its integer lower bound, if the stage of a largest load proved one.
+        self._least_sum: tuple[Goal, int] | None = None
         #: Tie-breaking cost within a stage, U × M.
         self.tie_cost: IntArray = self._tie_cost()
         #: Cost that guides all stages before the first sum is minimised, U × M.
@@ -141,14 +143,28 @@ class GoalSearch:
 
         So a search for few changes begins near last year's plan, not near any plan with fair loads.
         """
-        sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
-        if not sums or sums[0].sums_travel:
+        first = self._first_sum()
+        if first is None:
             return self.tie_cost
-        return lexicographic(self._sum_of(sums[0], self.instance).cost, self.tie_cost)
+        return lexicographic(self._sum_of(first, self.instance).cost, self.tie_cost)
+
+    def _first_sum(self) -> Goal | None:
+        """The first sum that is minimised; None if there is none, or it is travel."""
+        sums = [goal for goal in self.task.goals if goal.kind is Kind.PAIR_SUM]
+        return None if not sums or sums[0].sums_travel else sums[0]
 
     def _fair_load(self, goal: Goal, measure: str, stage_budget: StageBudget) -> Proof:
         """Minimise and hold the largest load ÷ share over all members who are not exempt."""
-        search = LargestLoad(self.instance, measure, self.taken, self.guide_cost, self.solver)
+        first = self._first_sum()
+        search = LargestLoad(
+            self.instance,
+            measure,
+            self.taken,
+            self.guide_cost,
+            self.solver,
+            first_sum=None if first is None else self._sum_of(first, self.instance).cost,
+            tie_cost=self.tie_cost,
+        )
         weights = self.instance.formulation.weights(measure)
         if not search.counted or not weights.pairs.any():  # all plans have the same value
             best = number_of(goal, self.assignment)
@@ -158,6 +174,10 @@ class GoalSearch:
         self._taken = search.taken
         best = number_of(goal, self.assignment)
         error = self._hold_load(goal, search, best)
+        # With a tolerance or an error loads are held at a higher level, where the sum may be smaller.
+        if first is not None and search.least_sum is not None and goal.exact and not error:
+            level, least = search.least_sum
+            self._least_sum = (first, least) if level == reached else self._least_sum
         return self._proof(
             goal,
             best,
@@ -231,6 +251,11 @@ class GoalSearch:
 
     def _sum(self, goal: Goal, name: str, stage_budget: StageBudget, *, last: bool) -> Proof:
         """Minimise and hold a sum over pairs by neighbourhood search with a Lagrangian bound."""
+        if self._is_least(goal):
+            best = number_of(goal, self.assignment)
+            if not last:
+                self._hold(goal, best)
+            return Proof(best, best, True)
         instance = self.instance.settled()
         total = self._sum_of(goal, instance)
         sure = instance.fixed & ~self.instance.fixed
@@ -265,6 +290,14 @@ class GoalSearch:
         return self._proof(
             goal, best, float(bound), error, proven=incumbent.proven, stage_budget=stage_budget
         )
+
+    def _is_least(self, goal: Goal) -> bool:
+        """Whether the stage of a largest load has proven the plan's value of a sum."""
+        if self._least_sum is None or goal is not self._least_sum[0]:
+            return False
+        total = self._sum_of(goal, self.instance)
+        value = int(total.cost[self.taken].sum())
+        return not total.quantity.error and value <= self._least_sum[1]
 
     def _sum_of(self, goal: Goal, instance: Instance) -> GoalSum:
         total = goal.pair_sum(self.problem)

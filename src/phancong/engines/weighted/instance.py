@@ -1,11 +1,11 @@
-"""The rules of a problem as integer matrices: free pairs, resources (loads) and budgets."""
+"""The rules of a problem as integer matrices: free pairs, and limits of resources and budgets."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Final
@@ -15,7 +15,14 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.weighted.budget_fixing import pairs_beyond
-from phancong.engines.weighted.tuning import LEAST_SPARED, MOST_UNITS_EACH, TUNING, Tuning
+from phancong.engines.weighted.resources import Budget, Resource
+from phancong.engines.weighted.tuning import (
+    LEAST_SPARED,
+    MOST_UNITS_EACH,
+    NEARLY_FULL,
+    TUNING,
+    Tuning,
+)
 from phancong.meeting import NOTHING_GIVEN, largest_met, least_met
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import order
@@ -24,72 +31,6 @@ from phancong.rules import order
 BITS: Final = 28
 #: Cap of minima: more than any member can carry, and far from overflow.
 MOST: Final = 2**52
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Resource:
-    """One measure of load in integers, without the load of fixed pairs.
-
-    Parameters
-    ----------
-    measure
-        ``"workload"`` or ``"households"``.
-    weight
-        Load that each pair adds, U × M; 0 for fixed pairs, which are in *base*.
-    each
-        Load of each unit, (U,), if it does not depend on the member; None if it does.
-    low, high
-        Smallest and largest load of each member, (M,), less *base*.
-    base
-        Load of fixed pairs and carried load of each member, (M,).
-    quantum
-        Real load of one integer unit.
-    """
-
-    measure: str
-    weight: IntArray
-    each: IntArray | None
-    low: IntArray
-    high: IntArray
-    base: IntArray
-    quantum: Fraction
-
-    def load(self, taken: BoolArray) -> IntArray:
-        """The load of each member, (M,)."""
-        load: IntArray = (self.weight * taken).sum(axis=0)
-        return load
-
-    def less(self, sure: BoolArray) -> Resource:
-        """The resource without the load of pairs that are part of every plan, U × M."""
-        load = self.load(sure)
-        return replace(
-            self,
-            weight=np.where(sure, 0, self.weight),
-            low=np.maximum(self.low - load, 0),
-            high=self.high - load,
-            base=self.base + load,
-        )
-
-    @property
-    def binds(self) -> bool:
-        """Whether some set of pairs breaks a limit of this load."""
-        return bool((self.low > 0).any() or (self.high < self.weight.sum(axis=0)).any())
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Budget:
-    """A sum over pairs with an upper limit *most*: a goal that is held, or ``max_changes``."""
-
-    weight: IntArray
-    most: int
-
-    def room(self, taken: BoolArray) -> int:
-        """The limit less the sum; negative if the plan breaks it."""
-        return self.most - int(self.weight[taken].sum())
-
-    def less(self, sure: BoolArray) -> Budget:
-        """The budget without pairs that are part of every plan, U × M."""
-        return Budget(np.where(sure, 0, self.weight), self.room(sure))
 
 
 class Instance:
@@ -323,6 +264,21 @@ class Instance:
         few = len(self.need) <= MOST_UNITS_EACH * self.free.shape[1]
         wide = self.has_many_members and few and bool(self.budgets)
         return wide and self.size <= self.tuning.most_wide_pairs
+
+    @property
+    def has_mostly_free_pairs(self) -> bool:
+        """Whether at least half of the pairs of units and members with a choice are free."""
+        units, members = self.free.any(axis=1), self.free.any(axis=0)
+        return bool(2 * self.size >= np.count_nonzero(units) * np.count_nonzero(members))
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Whether plans use nearly all of the largest loads of the first load that binds."""
+        load = self.binding[0] if self.binding else None
+        if load is None or load.each is None:
+            return False
+        room = int(load.high.sum() - load.each @ self.need)
+        return room <= NEARLY_FULL * int(load.high.sum())
 
     @cached_property
     def size(self) -> int:

@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import MOVE_ENTRIES_A_UNIT
 from phancong.problem import BoolArray, IntArray
 

@@ -223,53 +223,27 @@ class NeighbourhoodRounds:
 
 
 @dataclass(frozen=True, slots=True)
-class SubmitCore:
-    """Start branch and cut over the core.
+class Core:
+    """Branch and cut over the core.
 
     Parameters
     ----------
     part
         Pairs whose penalty is below this fraction of the gap are in the core.
-    patience
-        Most seconds for a unit of work.
     """
 
     part: float
-    patience: float
 
     def run(self, context: Context, work: float) -> None:
-        """Submit the core to a worker; :class:`CollectCore` waits for its result."""
-        context.pending_core = context.core_problem.submit_core(
-            context.current_neighbourhoods, context.effort, self.part, work, self.patience
+        """Solve the core; its bound is valid with that of all other pairs."""
+        context.core_problem.solve_core(
+            context.current_neighbourhoods, context.effort, self.part, work
         )
 
 
 @dataclass(frozen=True, slots=True)
-class CollectCore:
-    """Collect the result of the core."""
-
-    def run(self, context: Context, _: float) -> None:
-        """Wait for the core that was submitted, if any, and take over its plan and bound.
-
-        The wait ends within the limits that the core was submitted with.
-        """
-        if context.pending_core is not None:
-            context.core_bound = context.pending_core()
-            context.pending_core = None
-
-
-@dataclass(frozen=True, slots=True)
-class BandSearch:
-    """Branch and cut over the plans that have a pair of the band, which lies around the core."""
-
-    def run(self, context: Context, work: float) -> None:
-        """Find a better plan with a pair of the band, or fix the pairs of the band out."""
-        context.core_problem.solve_band(context.current_neighbourhoods, context.core_bound, work)
-
-
-@dataclass(frozen=True, slots=True)
 class ResidualProblem:
-    """The model of all members and all pairs that are not fixed out.
+    """The model of all members and all pairs that a better plan can have.
 
     Parameters
     ----------
@@ -312,12 +286,7 @@ def _master_is_quick(context: Context, work: float) -> bool:
 def neighbourhoods_of(context: Context) -> Neighbourhoods:
     """The neighbourhoods under the best multipliers; charges the work of one pass over all knapsacks."""
     context.stage_budget.charge(context.lagrangian.knapsacks.work)
-    return Neighbourhoods(
-        context.lagrangian,
-        context.current_multipliers,
-        context.tie_cost,
-        context.core_problem.fixed_out,
-    )
+    return Neighbourhoods(context.lagrangian, context.current_multipliers, context.tie_cost)
 
 
 def _offer_flows(context: Context, prices: tuple[int, ...]) -> None:

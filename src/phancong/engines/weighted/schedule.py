@@ -17,9 +17,8 @@ import numpy as np
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.operators import (
     AggregatedModel,
-    BandSearch,
-    CollectCore,
     Construction,
+    Core,
     CyclicTransfers,
     FirstMultipliers,
     LagrangianPlan,
@@ -28,7 +27,6 @@ from phancong.engines.weighted.operators import (
     Operator,
     ResidualProblem,
     Subgradient,
-    SubmitCore,
 )
 from phancong.engines.weighted.tuning import CORE_EACH, MOST_TRIED, SUBGRADIENT_WORK, TURN_WORK
 
@@ -49,8 +47,6 @@ class Situation:
         Budgets allow few households to move, and few pairs are left.
     converged
         Multipliers are nearly optimal, and a core of few pairs of each unit is small.
-    gap_asked
-        The search ends at a positive gap, so that a good bound is wanted early.
     wide
         There are budgets, and so many members with few units each that transfers take long.
     """
@@ -60,7 +56,6 @@ class Situation:
     separable: bool
     budgeted: bool
     converged: bool
-    gap_asked: bool
     wide: bool
 
 
@@ -72,7 +67,6 @@ def situation(context: Context) -> Situation:
         separable=context.core_problem.penalties_discriminate(context.current_neighbourhoods),
         budgeted=_is_budgeted(context),
         converged=_is_converged(context) and _has_few_choices(context),
-        gap_asked=context.stage_budget.course.search.gap > 0,
         wide=context.instance.is_wide,
     )
 
@@ -95,6 +89,15 @@ def _is_small(context: Context) -> bool:
 
 def _is_not_wide(context: Context) -> bool:
     return not context.instance.is_wide
+
+
+def _is_constructed(context: Context) -> bool:
+    """Whether plans are constructed from the first multipliers.
+
+    Where many members are nearly full repair takes long and ends without a plan: at 841 × 4,208 it took
+    five units.
+    """
+    return _is_not_wide(context) or not context.instance.is_nearly_full
 
 
 def _is_within_budgets(context: Context) -> bool:
@@ -129,14 +132,11 @@ class ScheduledOperator:
         The part of the turn's work that each of its calls of a solver may take.
     applies
         Condition, evaluated just before the operator would run.
-    after_end
-        Whether it runs even if the search is done, to collect the result of an earlier step.
     """
 
     operator: Operator
     share: float = 1.0
     applies: Callable[[Context], bool] = lambda _: True
-    after_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class Schedule:
 PREPARATION: Final = (
     ScheduledOperator(AggregatedModel()),
     ScheduledOperator(FirstMultipliers()),
-    ScheduledOperator(Construction()),
+    ScheduledOperator(Construction(), applies=_is_constructed),
     ScheduledOperator(CyclicTransfers(), applies=_is_not_wide),
 )
 
@@ -177,12 +177,9 @@ _FIRST_ROUND: Final = ScheduledOperator(NeighbourhoodRounds(1), 1 / 16)
 _EARLY_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(3), 1 / 16)
 _ALL_ROUNDS: Final = ScheduledOperator(NeighbourhoodRounds(), 1 / 16)
 #: A larger part of the gap gives a better bound but takes longer to solve; these parts were about the
-#: best from 1,000 × 30 to 10,000 × 100. A large core spends most of its time at the root, where a
-#: solver has no bound to show, so that its patience is larger.
-_SMALL_CORE: Final = ScheduledOperator(SubmitCore(part=0.6, patience=2.0), 5 / 16)
-_LARGE_CORE: Final = ScheduledOperator(SubmitCore(part=0.5, patience=3.0), 3 / 8)
-_CORE_ANSWER: Final = ScheduledOperator(CollectCore(), after_end=True)
-_BAND: Final = ScheduledOperator(BandSearch(), 1 / 2)
+#: best from 1,000 × 30 to 10,000 × 100.
+_SMALL_CORE: Final = ScheduledOperator(Core(part=0.6), 5 / 16)
+_LARGE_CORE: Final = ScheduledOperator(Core(part=0.5), 3 / 8)
 #: Last, the solver of integer models: it sometimes proves at once what branch and cut does not.
 _LAST_PROOF: Final = ScheduledOperator(ResidualProblem(in_integers=True), 1.0, _is_small)
 
@@ -234,9 +231,7 @@ SCHEDULES: Final = (
         lambda now: now.small and now.separable,
         (
             _SMALL_CORE,
-            _CORE_ANSWER,
             _EARLY_ROUNDS,
-            _BAND,
             ScheduledOperator(ResidualProblem(in_integers=False)),
             _ALL_ROUNDS,
             _LAST_PROOF,
@@ -247,17 +242,10 @@ SCHEDULES: Final = (
         lambda now: now.small,
         (ScheduledOperator(ResidualProblem(in_integers=False), 1 / 2), _ALL_ROUNDS, _LAST_PROOF),
     ),
-    # A search that ends at a gap needs the bound early, so that the core comes first.
-    Schedule(
-        "many pairs, which penalties tell apart, and a gap",
-        lambda now: now.separable and now.gap_asked,
-        (_LARGE_CORE, _CORE_ANSWER, _ALL_ROUNDS, _BAND, _LAST_PROOF),
-    ),
-    # Otherwise neighbourhoods are solved in parallel with the core.
     Schedule(
         "many pairs, which penalties tell apart",
         lambda now: now.separable,
-        (_LARGE_CORE, _ALL_ROUNDS, _CORE_ANSWER, _BAND, _LAST_PROOF),
+        (_LARGE_CORE, _ALL_ROUNDS, _LAST_PROOF),
     ),
     Schedule("many pairs", lambda _: True, (_ALL_ROUNDS, _LAST_PROOF)),
 )
@@ -287,5 +275,5 @@ def improve(context: Context, schedules: tuple[Schedule, ...] = SCHEDULES) -> No
 
 def _run(steps: tuple[ScheduledOperator, ...], context: Context, work: float) -> None:
     for step in steps:
-        if (step.after_end or not context.done()) and step.applies(context):
+        if not context.done() and step.applies(context):
             step.operator.run(context, step.share * work)

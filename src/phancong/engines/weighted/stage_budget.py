@@ -66,13 +66,11 @@ class StageBudget:
         """Limits of a call of a solver: at most *work*, and a *part* of the rest of the stage."""
         return self.deferred_limits(work, part)()
 
-    def deferred_limits(
-        self, work: float, part: float = 1.0, patience: float = PATIENCE
-    ) -> Callable[[], Limits]:
+    def deferred_limits(self, work: float, part: float = 1.0) -> Callable[[], Limits]:
         """Limits of a call that begins later: the work is computed now, the seconds when it begins.
 
-        If the search is limited by seconds only, the call gets at most *patience* seconds for a unit of
-        work: some solvers do not look at a work limit while they solve the root.
+        If the search is limited by seconds only, the call gets at most :data:`PATIENCE` seconds for a
+        unit of work: some solvers do not look at a work limit while they solve the root.
         """
         left = part * (self._work_until - self.course.work)
         settled = math.isfinite(left)
@@ -81,7 +79,7 @@ class StageBudget:
         def limits() -> Limits:
             seconds = max(part * (self._until - self.course.seconds), 1e-3)
             if not settled:
-                seconds = min(seconds, patience * work)
+                seconds = min(seconds, PATIENCE * work)
             course = self.course
             return Limits(seconds, most, 0.0, course.search.seed, course.waited)
 

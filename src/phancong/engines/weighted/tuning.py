@@ -35,7 +35,7 @@ TABLE_ENTRIES_A_UNIT: Final = 400_000_000
 #: Table entries that take as long as sorting one pair in a fractional knapsack.
 SORTING: Final = 60
 #: Table entries that take as long as one near pair in a subgradient step.
-GATHERING: Final = 16
+GATHERING: Final = 4
 #: Entries of tables of cheapest moves.
 MOVE_ENTRIES_A_UNIT: Final = 800_000_000
 #: Moves that tabu repair evaluates.
@@ -81,7 +81,7 @@ MEMBER_PART: Final = 1 / 4
 LEVEL_REPAIR_PART: Final = 1 / 2
 FIND_PART: Final = 1 / 3
 FIND_WORK: Final = 5.0
-#: Part for one call of the solver on the counts under a level.
+#: Part for the counts under one level, with all their cuts.
 COUNTED_PART: Final = 1 / 4
 #: Part for the linear relaxation of one level.
 LEVEL_PART: Final = 1 / 8
@@ -121,6 +121,12 @@ STRIDE: Final = 8
 TRIES: Final = 5
 #: Part of the rest of the stage after which no further one is tried. At 1,039 × 5,194 each takes a unit.
 TRIES_PART: Final = 0.4
+#: The same with many members, unless these are nearly full or most pairs are forbidden. At 973 × 4,861
+#: five tries had the bound of two, in five CPU seconds instead of one; at 841 × 4,208, where 0.6 % of the
+#: load is room, two ended 3 % below the bound of five.
+WIDE_TRIES_PART: Final = 0.15
+#: Members are nearly full if at most this part of their maxima is room.
+NEARLY_FULL: Final = 0.01
 #: Subgradient steps look at near pairs if these are at most one in so many pairs.
 LEAST_SPARED: Final = 4
 
@@ -234,8 +240,8 @@ class Tuning:
     #: The same with many members, each with few units. At 566 × 2,832 two neighbourhoods of 60 members
     #: took the gap from 2.5 to 1.0 % in 7 CPU seconds, and later ten of 30 from 0.8 to 0.4 % in 5.
     wide_sizes: tuple[tuple[int, float], ...] = ((30, 4.0), (60, 3.0))
-    #: Most pairs for that; with more, the first multipliers leave time for transfers only.
-    most_wide_pairs: int = 10_000_000
+    #: Most pairs for that; with more, matrices of all pairs leave no time for it.
+    most_wide_pairs: int = 25_000_000
     #: Units of work charged for each unit that a solver counts there. On models of 1,000 pairs SCIP took
     #: two to four seconds for a unit.
     wide_charge: float = 2.5
@@ -254,9 +260,6 @@ class Tuning:
     coarse_gap: int = 32
     #: Most pairs of a core; with more, branch and cut does not get beyond the root.
     core_pairs: int = 40_000
-    #: Most pairs of core and band together. The limit of their cost is a row of all pairs, and its
-    #: presolve does not look at the clock: 18 s for 53,000 pairs.
-    band_pairs: int = 20_000
 
 
 #: The default tuning.

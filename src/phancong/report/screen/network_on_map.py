@@ -8,7 +8,7 @@ import numpy as np
 
 from phancong.report.figures import Figures
 from phancong.report.screen.placed import MapSheet
-from phancong.travel import PathNetwork
+from phancong.travel.paths import PathNetwork
 from phancong.travel.places import FloatArray
 
 #: The most characters of the paths, for few and for many households, so that the page stays small.

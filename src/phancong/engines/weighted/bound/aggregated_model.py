@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -29,7 +30,8 @@ import numpy as np
 from phancong.engines.common.linear_model import Claim, Limits, Linear, LinearModel, Solver
 from phancong.engines.common.mathopt import MathOptSolver
 from phancong.engines.common.network_flow import minimum_cost_flow
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import ARCS_A_UNIT
 from phancong.problem import BoolArray, IntArray
 
@@ -38,6 +40,8 @@ STAYS: Final = -1
 #: Bits of the tie-breaking cost in the flow; a unit without a place must cost more than all pairs
 #: together.
 GUIDE: Final = 20
+#: Pairs that take as long as one arc of a flow, where the cheapest are chosen.
+DENSE: Final = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,10 +55,13 @@ class AggregatedSolution:
     taken
         Members for each unit, as near to the counts as was found, U × M. It keeps the limits of the load
         unless forbidden pairs prevent it.
+    infeasible
+        Whether no counts keep the limits, so that there is no plan.
     """
 
     bound: int
     taken: BoolArray
+    infeasible: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,13 +147,15 @@ def solve_aggregated(
     hint: IntArray | None = None
     first = (MathOptSolver(within_work=True),) if instance.has_many_members else ()
     for _ in range(instance.tuning.most_cuts):
-        answer, known = _counted((*first, solver), model, objective, hint, limits, charge)
+        answer, known, none = _counted((*first, solver), model, objective, hint, limits, charge)
         bound = bound if known is None else max(bound, known + kinds.offset)
+        if none:
+            return AggregatedSolution(bound, taken, infeasible=True)
         if answer is None:
             break
         hint = answer
         taken, overfull = places.filled(hint[: model.decisions])
-        if charge(instance.size / ARCS_A_UNIT) or not overfull:
+        if charge(places.charged()) or not overfull:
             break
         for few, most in overfull:
             model.add(Linear(few, np.ones(len(few), dtype=np.int64)), lower=most)
@@ -160,19 +169,24 @@ def _counted(
     hint: IntArray | None,
     limits: Callable[[], Limits],
     charge: Callable[[float], bool],
-) -> tuple[IntArray | None, int | None]:
-    """The counts of the first solver that proves them, or else of the last one, and the best bound."""
+) -> tuple[IntArray | None, int | None, bool]:
+    """The counts of the first solver that proves them, or else of the last one, and the best bound.
+
+    The third is whether it is proven that there are none.
+    """
     bounds: list[int] = []
     values: IntArray | None = None
+    none = False
     for solver in solvers:
         answer = solver.solve(model, objective, hint, limits())
         if answer.bound is not None:
             bounds.append(answer.bound - int(solver.accuracy * abs(answer.bound)))
         if answer.values is not None:
             hint = values = answer.values
-        if charge(answer.work) or answer.claim in (Claim.OPTIMAL, Claim.INFEASIBLE):
+        none = answer.claim is Claim.INFEASIBLE
+        if charge(answer.work) or none or answer.claim is Claim.OPTIMAL:
             break
-    return values, max(bounds, default=None)
+    return values, max(bounds, default=None), none
 
 
 def _kinds(instance: Instance, cost: IntArray, binding: Sequence[Resource]) -> _PairKinds | None:
@@ -270,8 +284,21 @@ def _load_anew(
     return found
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _PlaceArcs:
+    """Unit, place, member and tie-breaking cost of each arc of the flow, (A,) each."""
+
+    row: IntArray
+    place: IntArray
+    member: IntArray
+    price: IntArray
+
+
 class _MemberPlaces:
     """The flow of units into the places that the counts give; a place is a variable of the model.
+
+    With many members the flow has the cheapest pairs of each unit first, then all pairs of the units that
+    these give no place, and all pairs only if there is no plan without.
 
     Parameters
     ----------
@@ -287,18 +314,41 @@ class _MemberPlaces:
         self.shape = instance.free.shape
         self.kinds = kinds
         self.dearness = np.where(instance.free, cost, np.iinfo(np.int64).max)[kinds.unit]
+        self.others = instance.free[kinds.unit]
+        self.others[kinds.row, kinds.member] = False
+        self.tie_cost = tie_cost
+        #: Pairs of each unit in the first flow; None if it has all.
+        self.each = instance.tuning.near_pairs if instance.has_many_members else None
+        #: Arcs of flows since they were last charged.
+        self.flown = instance.size // DENSE
+
+    @cached_property
+    def near(self) -> BoolArray:
+        """The cheapest pairs of each unit beside its own, N × M; all of them if there are few members."""
+        if self.each is None:
+            return self.others
+        tie = np.where(self.others, self.tie_cost[self.kinds.unit], np.iinfo(np.int64).max)
+        few = np.argpartition(tie, self.each - 1, axis=1)[:, : self.each]
+        near = np.zeros_like(self.others)
+        np.put_along_axis(near, few, True, axis=1)
+        return near & self.others
+
+    @cached_property
+    def _near(self) -> _PlaceArcs:
+        """The arcs of own pairs and of the cheapest others."""
+        return self._arcs(self.near)
+
+    def _arcs(self, others: BoolArray) -> _PlaceArcs:
+        kinds = self.kinds
         many, classes = len(kinds.table), kinds.classes
-        others = instance.free[kinds.unit]
-        others[kinds.row, kinds.member] = False
         rows, members = np.nonzero(others)
-        #: Unit, place and member of each arc.
-        self.row = np.concatenate([kinds.row, rows])
-        self.place = np.concatenate(
+        row = np.concatenate([kinds.row, rows])
+        place = np.concatenate(
             [kinds.kind, many + members * classes + kinds.of_class[kinds.load[rows]]]
         )
-        self.member = np.concatenate([kinds.member, members])
-        shift = max(int(np.abs(tie_cost).max(initial=0)).bit_length() - GUIDE, 0)
-        self.price = tie_cost[kinds.unit[self.row], self.member] >> shift
+        member = np.concatenate([kinds.member, members])
+        shift = max(int(np.abs(self.tie_cost).max(initial=0)).bit_length() - GUIDE, 0)
+        return _PlaceArcs(row, place, member, self.tie_cost[kinds.unit[row], member] >> shift)
 
     def staying(self) -> BoolArray:
         """Each unit with its cheapest members, U × M."""
@@ -318,20 +368,38 @@ class _MemberPlaces:
 
         A unit without a place gets its cheapest members.
         """
-        used = self._flow(values)
-        row, member = self.row[used], self.member[used]
+        arcs, used = self._near, self._flow(self._near, values)
+        if self.each is not None and (waiting := self._waiting(arcs, used)).any():
+            # The places that are left are anywhere, so that units without a place get all their pairs.
+            arcs = self._arcs(self.near | (self.others & waiting[:, None]))
+            used = self._flow(arcs, values)
+            if self._waiting(arcs, used).any():
+                arcs = self._arcs(self.others)
+                used = self._flow(arcs, values)
+        row, member = arcs.row[used], arcs.member[used]
         taken = np.zeros(self.shape, dtype=bool)
         taken[self.kinds.unit[row], member] = True
-        waiting = np.bincount(row, minlength=len(self.kinds.unit)) < self.kinds.need
-        return self._completed(taken), self._overfull(used, waiting, len(values))
+        return self._completed(taken), self._overfull(arcs, used, len(values))
 
-    def _flow(self, values: IntArray) -> BoolArray:
+    def charged(self) -> float:
+        """Units of work of all flows since the last call."""
+        flown, self.flown = self.flown, 0
+        return flown / ARCS_A_UNIT
+
+    def _waiting(self, arcs: _PlaceArcs, used: BoolArray) -> BoolArray:
+        """Units with fewer places in a flow than they need, (N,)."""
+        places = np.bincount(arcs.row[used], minlength=len(self.kinds.unit))
+        waiting: BoolArray = places < self.kinds.need
+        return waiting
+
+    def _flow(self, arcs: _PlaceArcs, values: IntArray) -> BoolArray:
         """The arcs of a flow with as few units without a place as possible, and of least cost, (A,)."""
+        self.flown += len(arcs.row)
         units, places = len(self.kinds.unit), np.arange(len(values))
         hall, need = units + len(values), self.kinds.need
-        dear = int(need.sum()) * (int(np.abs(self.price).max(initial=0)) + 1)
+        dear = int(need.sum()) * (int(np.abs(arcs.price).max(initial=0)) + 1)
         parts = (
-            (self.row, units + self.place, np.ones_like(self.row), self.price),
+            (arcs.row, units + arcs.place, np.ones_like(arcs.row), arcs.price),
             (np.arange(units), np.full(units, hall), need, np.full(units, dear)),
             (np.full(len(values), hall), units + places, values, np.zeros_like(values)),
         )
@@ -339,21 +407,20 @@ class _MemberPlaces:
         assert found is not None  # each unit can go through the node for units without a place
         return found[0] > 0
 
-    def _overfull(
-        self, used: BoolArray, waiting: BoolArray, many: int
-    ) -> list[tuple[IntArray, int]]:
+    def _overfull(self, arcs: _PlaceArcs, used: BoolArray, many: int) -> list[tuple[IntArray, int]]:
         """Cuts: by class, places and the number of units that need them.
 
         The units are those on alternating paths from units without a place. They have fewer places on
         these paths than they need (Hall's condition). Each of their arcs to another place gives one
         member at most, which is subtracted from the number.
         """
+        waiting = self._waiting(arcs, used)
         inside = waiting.copy()
         reached = np.zeros(many, dtype=bool)
-        while True:
-            reached[self.place[inside[self.row] & ~used]] = True
+        while waiting.any():
+            reached[arcs.place[inside[arcs.row] & ~used]] = True
             more = inside.copy()
-            more[self.row[used & reached[self.place]]] = True
+            more[arcs.row[used & reached[arcs.place]]] = True
             if np.array_equal(more, inside):
                 break
             inside = more
@@ -361,8 +428,8 @@ class _MemberPlaces:
         classes = self.kinds.of_class[self.kinds.load]
         for one in np.unique(classes[waiting]).tolist():
             units = inside & (classes == one)
-            arcs = units[self.row]
-            places = np.unique(self.place[arcs & reached[self.place]])
-            elsewhere = int((arcs & ~reached[self.place]).sum())
+            mine = units[arcs.row]
+            places = np.unique(arcs.place[mine & reached[arcs.place]])
+            elsewhere = int((mine & ~reached[arcs.place]).sum())
             found.append((places, int(self.kinds.need[units].sum()) - elsewhere))
         return found

@@ -14,8 +14,9 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.common.network_flow import minimum_cost_flow
+from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.common.shortest_paths import NO_PATH, potentials
-from phancong.engines.weighted.instance import Resource
+from phancong.engines.weighted.resources import Resource
 from phancong.problem import BoolArray, FloatArray, IntArray
 
 #: Bits of the cost of a unit of load in the flow.
@@ -27,6 +28,8 @@ FINE: Final = 10
 #: 0.0002 % lower, and there in a quarter of the time (10,000 × 100 and × 300, loads of 1, and 1 to 5).
 MOST_PAIRS: Final = 200_000
 FEWEST: Final = 20
+#: Pairs beyond those in the flow of one unit of work.
+PASSED_A_UNIT: Final = 5_000_000
 #: Relative error allowed for float sums.
 FLOAT_ERROR: Final = 1e-9
 
@@ -65,6 +68,11 @@ def flow_duals(
     if cheaper.any():
         worth = _duals_of(some | cheaper, need, resource, cost)
     return worth
+
+
+def flow_work(pairs: int) -> float:
+    """Units of work of the duals of a flow: of its arcs, and of passes over the pairs beyond them."""
+    return min(pairs, MOST_PAIRS) / PAIRS_A_UNIT + max(pairs - MOST_PAIRS, 0) / PASSED_A_UNIT
 
 
 def _cheapest(free: BoolArray, cost: IntArray, each: int) -> BoolArray:

@@ -13,7 +13,7 @@ import numpy as np
 from phancong.engines.weighted.bound.flow_duals import flow_duals, flow_prices
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.linear_duals import linear_duals
-from phancong.engines.weighted.instance import Budget
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import (
     FIRST_PRICE,
@@ -21,6 +21,7 @@ from phancong.engines.weighted.tuning import (
     STRIDE,
     TRIES,
     TRIES_PART,
+    WIDE_TRIES_PART,
 )
 from phancong.problem import IntArray
 
@@ -59,7 +60,9 @@ def initial_multipliers(lagrangian: Lagrangian, stage_budget: StageBudget) -> In
     # At this multiplier a step of a budget outweighs the cost of any pair.
     dearest = 2 * int(np.abs(lagrangian.cost).max(initial=0)) + 1
     budgets = [0] * len(lagrangian.budgets)
-    charge = stage_budget.portion(TRIES_PART)
+    many = instance.is_wide and instance.has_mostly_free_pairs
+    few = many and not instance.is_nearly_full
+    charge = stage_budget.portion(WIDE_TRIES_PART if few else TRIES_PART)
     found, worth = _split(lagrangian, stage_budget, tuple(budgets))
     strict = worth
     for number, budget in enumerate(lagrangian.budgets):

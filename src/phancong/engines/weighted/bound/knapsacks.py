@@ -20,7 +20,7 @@ from phancong.engines.weighted.bound.fractional_knapsacks import FractionalSolut
 from phancong.engines.weighted.bound.knapsack_tables import BARRED, NEVER, KnapsackTables
 from phancong.engines.weighted.bound.knapsacks_by_class import Classes
 from phancong.engines.weighted.bound.knapsacks_by_unit import tables_by_unit
-from phancong.engines.weighted.instance import Resource
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import (
     KNAPSACK_CORE,
     SORTING,

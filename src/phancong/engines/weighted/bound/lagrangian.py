@@ -19,7 +19,8 @@ from typing import Final
 import numpy as np
 
 from phancong.engines.weighted.bound.knapsacks import Knapsacks, KnapsackSolution
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.problem import IntArray
 
 #: Bits of a sum of reduced costs over all units, which floats must represent exactly, and of one reduced

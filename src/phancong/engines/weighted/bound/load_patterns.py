@@ -23,7 +23,8 @@ from phancong.engines.common.linear_model import (
     LinearModel,
     Solver,
 )
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.problem import IntArray
 
 

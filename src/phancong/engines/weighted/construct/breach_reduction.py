@@ -15,7 +15,8 @@ import numpy as np
 from phancong.assignment import Assignment
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_sums import sparing_budgets
-from phancong.engines.weighted.instance import Budget, Instance
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Budget
 from phancong.engines.weighted.stage_budget import StageBudget
 from phancong.engines.weighted.tuning import MEMBER_PART, TUNING, Tuning
 from phancong.meeting import slack

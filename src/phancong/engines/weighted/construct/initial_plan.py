@@ -6,9 +6,8 @@ import numpy as np
 
 from phancong.assignment import Assignment
 from phancong.engines.common.linear_model import Solver
-from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.task import Exact, Proof, Task
-from phancong.engines.weighted.bound.flow_duals import flow_duals
+from phancong.engines.weighted.bound.flow_duals import flow_duals, flow_work
 from phancong.engines.weighted.bound.linear_duals import linear_duals
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
@@ -104,7 +103,7 @@ class InitialPlan:
         if cost is None:
             self.infeasible = True
             return None
-        course.work += instance.size / PAIRS_A_UNIT
+        course.work += flow_work(instance.size)
         plan = self._repaired_plan(bare, cost)
         if plan is not None and instance.budgets:
             plan = self._few_changes(bare, plan)

@@ -28,7 +28,8 @@ import numpy as np
 from phancong.engines.common.formulation import Formulation
 from phancong.engines.common.network_flow import maximum_flow
 from phancong.engines.weighted.bound.flow_duals import flow_duals
-from phancong.engines.weighted.instance import BITS, Instance, Resource
+from phancong.engines.weighted.instance import BITS, Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.meeting import exact, exact_slack, largest_met
 from phancong.problem import BoolArray, IntArray
 from phancong.rules import RULES

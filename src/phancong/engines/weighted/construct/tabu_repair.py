@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.engines.weighted.tuning import (
     LOOKS_A_UNIT,
     MOST_SWAPS,

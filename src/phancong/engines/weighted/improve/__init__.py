@@ -1,1 +1,1 @@
-"""Better plans: cyclic transfers, neighbourhoods, restricted models, variable fixing."""
+"""Better plans: cyclic transfers, neighbourhoods, restricted models, the residual problem."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from phancong.engines.weighted.bound.knapsack_tables import NEVER
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.tuning import NEAR
@@ -36,23 +35,16 @@ class Neighbourhoods:
         The Lagrangian bound, and its multipliers.
     tie_cost
         Tie-breaking cost of each pair, U × M.
-    fixed_out
-        Pairs that are fixed out, U × M.
     """
 
     def __init__(
-        self,
-        lagrangian: Lagrangian,
-        multipliers: Multipliers,
-        tie_cost: IntArray,
-        fixed_out: BoolArray,
+        self, lagrangian: Lagrangian, multipliers: Multipliers, tie_cost: IntArray
     ) -> None:
         self.tie_cost = tie_cost
         self.instance: Instance = lagrangian.instance
         self.second = lagrangian.second
         self.multipliers = multipliers
-        penalty = lagrangian.knapsacks.penalties(multipliers.reduced, multipliers.best)
-        self.penalty = np.where(fixed_out, NEVER, penalty)
+        self.penalty = lagrangian.knapsacks.penalties(multipliers.reduced, multipliers.best)
         width = min(NEAR, self.penalty.shape[1])
         few = np.argpartition(self.penalty, width - 1, axis=1)[:, :width]
         near = np.zeros(self.penalty.shape, dtype=np.float32)

@@ -15,7 +15,8 @@ import numpy as np
 
 from phancong.engines.common.linear_model import Linear, LinearModel
 from phancong.engines.weighted.bound.load_patterns import load_patterns
-from phancong.engines.weighted.instance import Instance, Resource
+from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.resources import Resource
 from phancong.problem import IntArray
 
 

@@ -116,56 +116,6 @@ def solve_restricted(
     return RestrictedSolution(after, gain, done, bound, answer.work)
 
 
-def solve_band(
-    instance: Instance,
-    taken: BoolArray,
-    cost: IntArray,
-    offered: BoolArray,
-    needed: BoolArray,
-    most: int,
-    solver: Solver,
-    limits: Callable[[], Limits],
-) -> RestrictedSolution:
-    """The cheapest plan found that costs *most* or less and has at least one of the *needed* pairs.
-
-    Parameters
-    ----------
-    instance, taken, cost, offered
-        As for :func:`solve_restricted`.
-    needed
-        Pairs of which the plan must have at least one, U × M.
-    most
-        The largest cost allowed.
-    solver, limits
-        As for :func:`solve_restricted`.
-
-    Returns
-    -------
-    RestrictedSolution
-        The plan, or *taken* if none was found. If it is solved, no such plan is cheaper.
-    """
-    everybody = np.arange(taken.shape[1])
-    model, unit, member, _ = _restricted_model(instance, taken, everybody, offered)
-    numbers = np.arange(len(unit))
-    some = numbers[needed[unit, member]]
-    model.add(Linear(some, np.ones(len(some), dtype=np.int64)), lower=1)
-    price = cost[unit, member]
-    mine = numbers[price != 0]
-    objective = Linear(mine, price[mine])
-    model.add(objective, upper=most)
-    answer = solver.solve(model, objective, None, limits())
-    if answer.values is None:
-        return RestrictedSolution(
-            taken, 0, answer.claim is Claim.INFEASIBLE, answer.bound, answer.work
-        )
-    after = np.zeros_like(taken)
-    after[unit, member] = answer.values > 0
-    if not instance.keeps(after):  # an error of the solver: neither plan nor bound are used
-        return RestrictedSolution(taken, 0, False, None, answer.work)
-    gain = int(cost[taken].sum() - cost[after].sum())
-    return RestrictedSolution(after, gain, answer.claim is Claim.OPTIMAL, answer.bound, answer.work)
-
-
 def _restricted_model(
     instance: Instance, taken: BoolArray, members: IntArray, offered: BoolArray
 ) -> tuple[LinearModel, IntArray, IntArray, BoolArray]:
