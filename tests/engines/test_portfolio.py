@@ -121,7 +121,8 @@ def test_a_search_tells_who_took_part():
     """In the plan's reason, with how many runs each had; and whether the clock cut any."""
     problem = synth.commune(2, members=12, households=100, weights="class")
     plan = undiagnosed(problem, search=Search(work=0.3), sizes=ALL_TAKE_TURNS)
-    assert plan.reason.startswith("no flow can keep all of it: in turn lns (")
+    assert plan.reason.startswith("no flow can keep all of it: in turn ")
+    assert "lns (" in plan.reason
     assert "restricted models (" in plan.reason
     assert "clock" not in plan.reason
     plan = undiagnosed(problem, search=Search(seconds=0.6), sizes=ALL_TAKE_TURNS)
@@ -134,7 +135,7 @@ def test_who_proves_a_plan_alone_is_told():
     problem = synth.commune(4, members=8, households=40, weights="class")
     plan = undiagnosed(problem, search=Search(work=20.0), sizes=ALL_TAKE_TURNS)
     assert (plan.status, plan.engine) == (Status.OPTIMAL, "lns")
-    assert "in turn lns (" in plan.reason
+    assert "lns (" in plan.reason
     assert "CP-SAT" not in plan.reason
 
 
@@ -343,6 +344,26 @@ def test_who_has_plans_and_proofs_has_a_turn_before_who_has_none(work):
     assert min(improvers, key=lambda one: one.turn).name == "lns"
 
 
+def test_flows_and_parts_come_first_where_limits_may_be_broken():
+    """Parts only where a rule about pairs makes them, and while all limits may hold."""
+
+    def found(problem, **search):
+        task = task_of(problem, **search)
+        engine = ENGINES["cp_sat"]()
+        return {one.name: one for one in searching.improvers(task, "auto", engine, NONE_IS_SMALL)}
+
+    flows, parts, other = searching.FLOWS, searching.PARTS, searching.OTHER
+    assert list(found(TWO, work=1.0))[:2] == [flows, other]
+    assert list(found(TWO, work=1e-6))[:2] == [flows, "cp_sat"]
+    closed = found(TWO.replace(within_hamlet=True), work=1.0)
+    assert list(closed)[:3] == [flows, parts, other]
+    assert closed[flows].when(None, False)
+    assert (closed[parts].when(None, False), closed[parts].when(None, True)) == (True, False)
+    assert not closed[other].when(None, False)  # flows have made no plan yet
+    kept = Ranking(task_of(TWO)).ranked(NEAR)
+    assert not any(closed[name].when(kept, False) for name in (flows, parts, other))
+
+
 def test_a_model_that_takes_long_to_write_down_comes_later():
     """What is not counted as work counts where turns are given; without time for it there is none."""
     small, large = (Improver(n, lambda task: None, 1.0, writing=w) for n, w in (("s", 0), ("l", 3)))
@@ -359,6 +380,26 @@ def test_a_model_that_takes_long_to_write_down_comes_later():
     found = portfolio.Portfolio(task_of(TWO, (Travel(),), work=8.0)).run(improvers[1:], "asked for")
     assert found.outcome.assignment.pairs == NEAR.pairs
     assert len(later.tasks) == 1
+
+
+def test_half_of_a_search_without_a_plan_is_kept_for_the_improver_that_runs_last():
+    """Another takes what it may, and one whose model takes more is left out, until the last has run."""
+    given = {}
+
+    def taking(task, name):
+        given.setdefault(name, task.course.search.work)
+        task.course.work += min(task.course.work_left, 5.0)
+        raise NoPlanFoundError("nothing in time")
+
+    crowded = TWO.replace(members=[Member("a", max_workload=1), Member("b", max_workload=0.5)])
+    improvers = [
+        Improver("all", partial(taking, name="all"), 100.0),
+        Improver("large", partial(taking, name="large"), 1.0, writing=2.0),
+        Improver("last", partial(taking, name="last"), math.inf, last=True),
+    ]
+    with pytest.raises(NoPlanFoundError, match="nothing in time"):
+        portfolio.Portfolio(task_of(crowded, (), (), work=12.0), NONE_IS_SMALL).run(improvers, "")
+    assert list(given.items()) == [("all", 6.0), ("last", 6.0), ("large", 1.0)]
 
 
 def test_a_stage_that_was_cut_is_no_idle_run():

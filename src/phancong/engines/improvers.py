@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from phancong.engines.independent_parts import run_apart
-from phancong.engines.ranking import Ranking
+from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task
 from phancong.goals import Travel
 
@@ -36,6 +36,11 @@ class Apart:
             return self.engine.run(task)
         outcome, self.parts = run_apart(task, self.engine)
         return outcome
+
+
+def breaks_limits(best: Ranked | None, conflict: bool) -> bool:
+    """Whether there is no plan, or a breach of the incumbent is not proven to be the least."""
+    return best is None or not all(line.proven for line in best.breaches)
 
 
 class Leading:
@@ -119,6 +124,11 @@ class Improver:
         Whether it runs only where another engine has no time to build its model.
     last
         Whether it runs, once, only where no other found a plan and time is left.
+    once
+        Whether one run is all that it can bring.
+    when
+        Whether it may run with an incumbent, and if it is proven that not all limits can hold; by default
+        it always may.
     """
 
     def __init__(
@@ -134,6 +144,8 @@ class Improver:
         clocked: bool = False,
         instead: bool = False,
         last: bool = False,
+        once: bool = False,
+        when: Callable[[Ranked | None, bool], bool] = lambda best, conflict: True,
     ) -> None:
         self.name = name
         self.run = run
@@ -145,6 +157,8 @@ class Improver:
         self.clocked = clocked
         self.instead = instead
         self.last = last
+        self.once = once or last
+        self.when = when
         #: Whether this is the engine that the reason of the choice names.
         self.chosen = True
         self.spent = 0.0

@@ -36,11 +36,8 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
     if not _separable(task) or not _takes_limits(task, engine):
         return engine.run(task), 1
     problem = task.problem
-    # All limits hard first, as in the engines: then pairs that break a rule do not join parts.
-    closed = problem.allowed.copy()
-    for breach in pair_breaches(problem).values():
-        closed &= breach <= 0
-    parts = _parts(problem, closed | fixed_mask(problem))
+    # All limits hard first, as in the engines.
+    parts = parts_within_limits(problem)
     if len(parts) > 1 and not task.limits_conflict:
         try:
             found = together(replace(task, relax={}), engine, parts)
@@ -57,6 +54,14 @@ def run_apart(task: Task, engine: Engine) -> tuple[Outcome | None, int]:
         except NoPlanFoundError:
             return engine.run(task), 1
     return engine.run(task), 1
+
+
+def parts_within_limits(problem: Problem) -> list[Part]:
+    """The independent parts where all limits hold: pairs that break a rule do not join parts."""
+    closed = problem.allowed.copy()
+    for breach in pair_breaches(problem).values():
+        closed &= breach <= 0
+    return _parts(problem, closed | fixed_mask(problem))
 
 
 def _takes_limits(task: Task, engine: Engine) -> bool:

@@ -39,6 +39,8 @@ CLEARLY: Final = 0.02
 PATIENCE: Final = 3
 #: A run takes at least so many times the work of building the improver's model.
 WRITINGS: Final = 3
+#: The share of a search that is kept for the improver that runs last, while there is no plan.
+KEPT: Final = 0.5
 #: The name of the improver that solves the households of a few members again and fixes all other pairs.
 PARTLY: Final = "restricted models"
 #: The name of the plan that is made at once, for a search that is left behind without another.
@@ -155,6 +157,8 @@ class Portfolio:
         #: Whether it cannot build its model in the time that is left.
         self._too_large = False
         self._started = False
+        #: Work and seconds that are kept for the improver that runs last.
+        self._kept = (0.0, 0.0)
         #: A plan made at once where starts take longer than the time; used if there is no other in time.
         self._rough: Ranked | None = None
         if task.incumbent is not None:  # of an earlier search for the same
@@ -221,6 +225,7 @@ class Portfolio:
         if not small:
             self._start()
         running = list(improvers)
+        self._keep(running)
         while not self._ended():
             able = [one for one in running if self._can(one)] or self._last(running)
             if not able:
@@ -234,8 +239,10 @@ class Portfolio:
                     one.renew()
             if turn.final is not None:
                 return replace(turn.final, reason=reason)
-            if improver.idle >= PATIENCE or turn.hopeless or improver.last:
+            if improver.idle >= PATIENCE or turn.hopeless or improver.once:
                 running.remove(improver)
+            if improver.last:
+                self._kept = (0.0, 0.0)
             if small and not (self.best is not None and self.best.proven):
                 small = False  # the exact engine did not end at once
                 self._start()
@@ -250,7 +257,9 @@ class Portfolio:
         """Run *improver* once and merge what it found."""
         clocked = improver.clocked and self.task.course.search.work is None
         seconds = SLOWEST * improver.units if clocked else math.inf
-        course = self.course.slice(improver.units, seconds)
+        first = self.best is None and self._started and not improver.last
+        work, until = self._open() if first else self._left()
+        course = self.course.slice(min(improver.units, work), min(seconds, until))
         all_left = math.isinf(improver.units) and math.isinf(seconds)
         outcome, failed = None, None
         try:
@@ -287,10 +296,32 @@ class Portfolio:
         """Whether an improver has the plan that it needs, and time to build its model."""
         if improver.last or (improver.instead and not self._too_large):
             return False
+        if not improver.when(self.best, self.limits_conflict):
+            return False
         if self.best is None:
-            return not improver.needs_plan
+            return not improver.needs_plan and self._may_build(improver)
         left = min(self.course.seconds_left, self.course.work_left)
         return not improver.too_large and WRITINGS * improver.writing < left
+
+    def _may_build(self, improver: Improver) -> bool:
+        """Whether an improver can build its model before the one that runs last; true without such."""
+        return not any(self._kept) or WRITINGS * improver.writing < min(self._open())
+
+    def _keep(self, running: Sequence[Improver]) -> None:
+        """Keep a share of the search for the improver that runs last, if others can be cut for it."""
+        others = [one for one in running if not one.last]
+        if len(others) < len(running) and all(math.isfinite(one.units) for one in others):
+            work, seconds = (KEPT * each if math.isfinite(each) else 0.0 for each in self._left())
+            self._kept = work, seconds
+
+    def _left(self) -> tuple[float, float]:
+        """Work and seconds that are left."""
+        return self.course.work_left, self.course.seconds_left
+
+    def _open(self) -> tuple[float, float]:
+        """Work and seconds that are left and not kept for the improver that runs last."""
+        (work, seconds), kept = self._left(), self._kept
+        return work - kept[0], seconds - kept[1]
 
     def _last(self, running: Sequence[Improver]) -> list[Improver]:
         """The improvers that run where no other found a plan."""

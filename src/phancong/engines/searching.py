@@ -6,7 +6,7 @@ This module alone knows all engines; the :class:`~phancong.engines.portfolio.Por
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from typing import Final
 
@@ -15,8 +15,10 @@ import numpy as np
 from phancong.engines.by_hand import ByHand
 from phancong.engines.counting import cannot_hold
 from phancong.engines.easing import Eased
-from phancong.engines.improvers import MOST_UNITS, Apart, Improver, Leading
+from phancong.engines.flow_relaxation import FlowRelaxation, FromOther
+from phancong.engines.improvers import MOST_UNITS, Apart, Improver, Leading, breaks_limits
 from phancong.engines.instead import Instead
+from phancong.engines.part_by_part import PartByPart
 from phancong.engines.portfolio import (
     PARTLY,
     SIZES,
@@ -42,6 +44,17 @@ LAGRANGIAN_A_PAIR: Final = 1e-5
 #: enough to wait for it. Short runs that each improve the plan a little took every turn with a larger
 #: worth (200 × 1,700 after ten seconds: 1,430 changes instead of 70).
 AFTER_FIRST: Final = SIZES.fewest_units / MOST_UNITS
+#: Work for each pair of all stages of a flow relaxation, and the most of a search that they may take.
+FLOWS_A_PAIR: Final = 3e-6
+FLOWS_PART: Final = 1 / 4
+#: The least work of the Lagrangian engine for a second plan is at most this part of a search.
+OTHER_PART: Final = 1 / 2
+#: The name of the improver that proves bounds of breaches by flows.
+FLOWS: Final = "flow relaxation"
+#: The name of the improver that looks for a plan within all limits part by part.
+PARTS: Final = "part by part"
+#: The name of the improver that begins with the plan of the flows.
+OTHER: Final = "lns from the flow relaxation"
 #: Work for each pair to build an exact model of the whole problem (49,000 pairs: one unit, which other
 #: improvers use better).
 WRITING_A_PAIR: Final = 2e-5
@@ -132,8 +145,8 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         from phancong.engines.exact.restricted import RestrictedModels
         from phancong.engines.flow import FlowEngine
         from phancong.engines.weighted import LnsEngine
-    units = min(task.course.work_left, task.course.seconds_left)
-    units = min(max(units * sizes.first_part, sizes.fewest_units), MOST_UNITS)
+    left = min(task.course.work_left, task.course.seconds_left)
+    units = min(max(left * sizes.first_part, sizes.fewest_units), MOST_UNITS)
     pairs = int(np.count_nonzero(task.problem.allowed))
     large = pairs > sizes.most_exact
     restricted = RestrictedModels(task, CpSatSolver())
@@ -161,9 +174,51 @@ def improvers(task: Task, name: str, chosen: Engine, sizes: Sizes) -> list[Impro
         run = UsedMembers([FlowEngine(), lagrangian])
         found.insert(0, Improver("used members", run, most, proves=False, needs_plan=True))
         found[0].worth = math.inf  # as above: it may find what all others begin with
+    if pairs >= sizes.small:
+        engines = FlowEngine(), lagrangian, CpSatEngine()
+        at_breaches = list(_at_breaches(task, engines, units, pairs=pairs, left=left))
+        for each in at_breaches:
+            each.worth = math.inf
+        found = [*at_breaches, *found]
     for each in found:
         each.chosen = each.name == chosen.name
     return found
+
+
+def _at_breaches(
+    task: Task, engines: tuple[Engine, Engine, Engine], units: float, *, pairs: int, left: float
+) -> Iterator[Improver]:
+    """The improvers that run first where limits are broken: flows, and independent parts.
+
+    Parameters
+    ----------
+    task
+        The task.
+    engines
+        The flow engine, the Lagrangian engine, and an exact engine.
+    units
+        The work of a first run.
+    pairs, left
+        The allowed pairs, and the work that is left.
+    """
+    flow, lagrangian, exact = engines
+    relaxation = FlowRelaxation(flow)
+
+    def may_hold(best: Ranked | None, conflict: bool) -> bool:
+        return breaks_limits(best, conflict) and not conflict
+
+    def has_other(best: Ranked | None, conflict: bool) -> bool:
+        return breaks_limits(best, conflict) and relaxation.other is not None
+
+    most = max(units, min(FLOWS_A_PAIR * pairs, FLOWS_PART * left))
+    yield Improver(FLOWS, relaxation, most, once=True, when=breaks_limits)
+    if PartByPart.concerns(task.problem):
+        parts = PartByPart([lagrangian, exact])
+        yield Improver(PARTS, parts, units, needs_plan=True, when=may_hold)
+    other = FromOther(relaxation, lagrangian)
+    # A second plan is for those problems that leave time for both.
+    if LAGRANGIAN_A_PAIR * pairs <= OTHER_PART * left and not lagrangian.refusals(task):
+        yield Improver(OTHER, other, units, needs_plan=True, once=True, when=has_other)
 
 
 def _instead(chosen: Engine) -> Improver:

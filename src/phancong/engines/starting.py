@@ -124,15 +124,20 @@ def repaired(problem: Problem, awaited: Awaited = iter) -> Assignment:
     return Assignment.of_mask(problem, repair.mask)
 
 
+def filled_up(problem: Problem, mask: BoolArray, awaited: Awaited = iter) -> Assignment:
+    """A plan of some pairs, H × M, with its gaps filled as in :func:`repaired`."""
+    repair = _RepairedStart(problem)
+    repair.begin(mask)
+    repair.fill_all(awaited)
+    return Assignment.of_mask(problem, repair.mask)
+
+
 def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
     """Last year's plan with its gaps filled hamlet by hamlet; for a limited number of hamlets.
 
     Where nobody has room under all maxima, the gaps that are left are filled as in :func:`repaired`.
     """
-    repair = _kept(problem, awaited)
-    repair.begin(by_hamlets(problem, repair.mask))
-    repair.fill_all(awaited)
-    return Assignment.of_mask(problem, repair.mask)
+    return filled_up(problem, by_hamlets(problem, _kept(problem, awaited).mask), awaited)
 
 
 def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:

@@ -183,6 +183,25 @@ def test_what_others_have_proven_of_households_is_taken(rule, limits, best):
     assert outcome.goals == (proven(6.0),)
 
 
+@pytest.mark.parametrize(
+    ("limits", "many", "pairs", "loads"),
+    [
+        ({"max_households": 1}, 5, "aaabb", (2, 3)),
+        ({"min_households": 3}, 3, "aab", (1, 2)),
+    ],
+)
+def test_the_least_breach_of_households_is_one_of_each_member(limits, many, pairs, loads):
+    """In every plan the breaches are 2 and 1, so that nobody has less than 1."""
+    problem = heavy((1,) * many, **limits)
+    (rule,) = limits
+    plan = [(f"h{n}", member) for n, member in enumerate(pairs, start=1)]
+    face, _ = face_of(problem, plan, breaches={rule: proven(3.0)})
+    resource = face.instance.resource("households")
+    fewest, most = loads
+    assert face.complete
+    assert (resource.low.tolist(), resource.high.tolist()) == ([fewest] * 2, [most] * 2)
+
+
 def test_what_others_have_proven_of_workloads_is_taken():
     """As above; two and two is the shortest."""
     problem = heavy((3, 3, 3, 1), max_workload=4)

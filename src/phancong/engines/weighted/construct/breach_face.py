@@ -188,22 +188,37 @@ class BreachFace:
             if proven or not line.proven:
                 return Proof(line.best, max(bound, single(line.bound)), proven)
         if line.proven:
-            largest = order(assignment, rule)[1]
-            share = self.problem.member_columns.share
+            figures = order(assignment, rule)[1:]
+            per_share = self.problem.member_columns.share / float(resource.quantum)
             # Loads are whole units, so that float errors must not round up to one more.
-            more = np.ceil(largest * share / float(resource.quantum) - FLOATS).astype(np.int64)
-            self.instance = self._limited(rule, more)
+            more = np.ceil(figures[0] * per_share - FLOATS).astype(np.int64)
+            always = None
+            if RULES[rule].compared == "each":
+                # All figures are the same in every plan, so that no member is below the least of them.
+                lowest = figures[int(np.count_nonzero(~self.problem.exempt)) - 1]
+                always = np.ceil(lowest * per_share - FLOATS).astype(np.int64)
+            self.instance = self._limited(rule, more, always)
         return line
 
-    def _limited(self, rule: str, most: IntArray) -> Instance:
-        """The face in which no member breaks a limit of loads by more than *most*, (M,)."""
+    def _limited(self, rule: str, most: IntArray, always: IntArray | None = None) -> Instance:
+        """The face in which no member breaks a limit of loads by more than *most*, (M,).
+
+        Nor by less than *always*, where that is above 0.
+        """
         side, measure = rule.split("_")
         resource, (low, high) = self.instance.resource(measure), self._asked[measure]
+        least, largest = resource.low, resource.high
         if side == "min":
-            low, high = np.maximum(resource.low, low - most), resource.high
+            least = np.maximum(least, low - most)
         else:
-            low, high = resource.low, high + most
-        return self.instance.restricted(self.instance.free, measure, low, high)
+            largest = high + most
+        if always is not None:
+            broken = (always > 0) & ~self.problem.exempt
+            if side == "min":
+                largest = np.where(broken, np.minimum(largest, low - always), largest)
+            else:
+                least = np.where(broken, np.maximum(least, high + always), least)
+        return self.instance.restricted(self.instance.free, measure, least, largest)
 
     def of(self, assignment: Assignment) -> Instance:
         """The face with an exact check: plans whose breaches are no more than those of *assignment*."""
