@@ -1,4 +1,4 @@
-"""Which members can be among the best for a household, told by what one more member adds to each line.
+"""Members who can be among the best for a household, told by what each of them adds to a line.
 
 To price a member exactly takes a pass over the whole plan for each line. Most members are clearly worse
 than others in an early line, which one pass for all of them together shows.
