@@ -28,7 +28,7 @@ ROUNDED: Final = 1e-11
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """What each of some members adds to a line.
+    """The part of a line that each of some members adds.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def _of_members(
 
 
 def _of_goal(goal: Goal, without: Assignment, rows: IntArray, columns: IntArray) -> _Line | None:
-    """What each member adds to a goal; None for a goal that takes a pass over the whole plan."""
+    """The part that each member adds to a goal; None for a goal that takes a pass over the whole plan."""
     problem = without.problem
     at = np.repeat(rows, len(columns)), np.tile(columns, len(rows))
     shape = len(rows), len(columns)
