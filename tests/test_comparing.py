@@ -4,6 +4,7 @@ import math
 from importlib import import_module
 
 import pytest
+from as_large import as_large
 from said import said
 
 from phancong import (
@@ -19,6 +20,7 @@ from phancong import (
     compare,
     solve,
 )
+from phancong.engines import starting
 
 #: The module: the room has a function of this name.
 comparing = import_module("phancong.comparing.compare")
@@ -68,6 +70,18 @@ def test_in_no_time_all_have_the_first_plan_by_hand():
         assert rows[name].refusal == "there was no time to look for a plan; give more seconds"
     for name in ("cp_sat", "mip"):
         assert rows[name].plan.pairs == first.pairs
+
+
+def test_a_plan_by_hand_that_would_come_too_late_is_not_begun():
+    """Nobody can leave it once it is under way; the first plan is made all the same."""
+    homes = [Household(n) for n in range(1_300)]
+    problem = Problem([Member("a"), Member("b")], homes, travel=None)
+    with as_large(((starting, "START_A_HOUSEHOLD", 1.0),)):
+        found = compare(problem, engines=("nearest", "round_robin"), search=Search(seconds=60))
+    first, other = found.rows
+    assert first.plan is not None
+    assert other.plan is None
+    assert other.refusal == "there was no time to look for a plan; give more seconds"
 
 
 def test_a_refusal_names_what_the_engine_cannot_keep():

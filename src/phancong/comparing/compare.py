@@ -9,7 +9,7 @@ from typing import Final
 from phancong.comparing.records import Comparison, ComparisonRow
 from phancong.course import Course
 from phancong.engines.by_hand import BY_HAND
-from phancong.engines.portfolio import SIZES
+from phancong.engines.portfolio import ONE_START, SIZES
 from phancong.engines.registry import ENGINES, choose
 from phancong.engines.starting import seconds_to_start
 from phancong.engines.task import NO_TIME, Task, read_problem, read_relax
@@ -76,11 +76,13 @@ def compare(
     task = Task(problem, asked, may_give_way, course)
     searching = [name for name in names if name not in BY_HAND and _takes(name, task)]
     # Heuristics first: they leave the time to the others, which begin with their plans.
-    moment = seconds_to_start(problem) <= SIZES.moment
+    takes = seconds_to_start(problem)
+    moment = takes <= SIZES.moment
     ordered = sorted(names, key=lambda name: name in searching)
     rows: dict[str, ComparisonRow] = {}
     for number, name in enumerate(ordered):
-        if name in BY_HAND and rows and not moment and course.stopped is not None:
+        too_late = course.stopped is not None or ONE_START * takes > course.latest - course.seconds
+        if name in BY_HAND and rows and not moment and too_late:
             rows[name] = ComparisonRow(name, None, NO_TIME)
             continue
         others = sum(other in searching for other in ordered[number + 1 :])
