@@ -6,6 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
+from as_large import WIDE, as_large
 from diagnosed import (
     by_chunk,
     diagnosis_of,
@@ -32,8 +33,9 @@ from phancong import (
 )
 from phancong.assignment import Assignment
 from phancong.course import Course
-from phancong.diagnosing import Trial, diagnosis
+from phancong.diagnosing import Trial, diagnosis, repairs
 from phancong.engines.exact import CpSatEngine
+from phancong.synth import commune
 
 KINDS = (
     "lower_min_households",
@@ -233,6 +235,16 @@ def test_who_may_go_farther_still_may():
     assert repair.amount == 3
     assert [m.max_travel for m in repair.apply(problem).members] == [3, 20]
     assert repair.apply(problem).max_travel is None
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e9])
+def test_distances_of_all_pairs_are_not_begun_where_there_is_no_time(seconds):
+    """The limit of a metre is too small; how far it has to be raised takes all distances."""
+    problem = commune(3, members=4, households=12, band=0.9).replace(max_travel=1.0)
+    with as_large((*WIDE, (repairs, "DISTANCE", seconds))):
+        found = repairs.repairs(problem, Trial({}, Course(Search(seconds=60))))
+        kinds = {repair.kind for repair in found}
+    assert ("extend_max_travel" in kinds) == (seconds == 0.0)
 
 
 def test_what_is_unreachable_stays_so():

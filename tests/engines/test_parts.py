@@ -2,7 +2,10 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
+import networkx as nx
+import numpy as np
 import pytest
 from engines.cutting import GAP, lazily, when_looked_at
 from engines.exact.every_plan import false_claims
@@ -32,7 +35,7 @@ from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
-from phancong.engines.independent_parts import run_apart
+from phancong.engines.independent_parts import parts_within_limits, run_apart
 from phancong.engines.task import Proof, Task
 
 SUMS = (Travel, Continuity, Preference, Cohesion)
@@ -150,6 +153,37 @@ def test_a_cut_search_over_parts_keeps_its_word(cut):
 
     assert stopped[0] > 0
     assert stopped[1] > 0
+
+
+def test_parts_are_the_connected_components():
+    """Allowed pairs, groups and clusters connect; who is connected to nobody joins the largest part."""
+    rng = np.random.default_rng(11)
+    for _ in range(300):
+        h, m = int(rng.integers(1, 9)), int(rng.integers(1, 7))
+        labels = [[None, None, "x", "y"][k] for k in rng.integers(0, 4, 2 * h).tolist()]
+        houses = [Household(f"h{n}", group=labels[n], cluster=labels[h + n]) for n in range(h)]
+        members = [Member(f"m{n}") for n in range(m)]
+        shut = [pair for pair in product(range(h), range(m)) if rng.random() < 0.8]
+        problem = Problem(
+            members, houses, travel=None, forbidden=[(f"h{row}", f"m{col}") for row, col in shut]
+        )
+        graph = nx.Graph()
+        graph.add_nodes_from([*(f"h{n}" for n in range(h)), *(f"m{n}" for n in range(m))])
+        graph.add_edges_from((f"h{r}", f"m{c}") for r, c in np.argwhere(problem.allowed).tolist())
+        graph.add_edges_from((house.id, f"group {house.group}") for house in houses if house.group)
+        graph.add_edges_from(
+            (house.id, f"cluster {house.cluster}") for house in houses if house.cluster
+        )
+        whole = [set(part) for part in nx.connected_components(graph)]
+        whole = [{n for n in part if n[0] in "hm"} for part in whole]
+        expected = [part for part in whole if len({n[0] for n in part}) == 2]
+        got = [
+            {*(f"h{r}" for r in rows.tolist()), *(f"m{c}" for c in columns.tolist())}
+            for rows, columns in parts_within_limits(problem)
+        ]
+        assert set().union(*got) == set().union(*whole)
+        assert len(got) == max(len(expected), 1)
+        assert all(sum(part <= one for one in got) == 1 for part in expected)
 
 
 def test_the_plan_says_in_how_many_parts_it_was_solved():

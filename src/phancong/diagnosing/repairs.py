@@ -30,6 +30,8 @@ from phancong.rules import RULES, column_limit, reach
 from phancong.travel import TravelMatrix
 
 _INFINITE = float("inf")
+#: Seconds that the distance of a pair takes; nobody can stop it once all distances are begun.
+DISTANCE: Final = 2.5e-7
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
@@ -116,8 +118,14 @@ def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
 
 
 def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
-    """Raise the distance limit to the smallest that suffices; larger ones stay."""
+    """Raise the distance limit to the smallest that suffices; larger ones stay.
+
+    None where there is no time to compute the distances of all pairs.
+    """
     limits = reach(problem)
+    new = problem.chords is not None and "travel_matrix" not in problem.__dict__
+    if new and DISTANCE * problem.allowed.size > trial.course.seconds_left:
+        return None
     matrix, travel = problem.travel_matrix, problem.travel
     if matrix is None or travel is None or not np.isfinite(limits).any():
         return None

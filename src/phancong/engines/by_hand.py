@@ -21,6 +21,9 @@ from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RULES, beyond_ceilings, fixed_mask, total
 from phancong.words import Message
 
+#: Pairs that are looked at in one go: other threads have their turn in between.
+PAIRS: Final = 2**18
+
 
 class ByHand(Engine):
     """A single pass through the households."""
@@ -218,18 +221,17 @@ class Regret(Nearest):
         batches = desk.problem.units
         if not batches:
             return
-        members = desk.mask.shape[1]
         size = np.array([len(batch) for batch in batches])
-        rows, starts = np.concatenate(batches), np.cumsum(size) - size
-        load = np.add.reduceat(desk.loads[rows], starts, axis=0)
-        room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
-        room &= desk.has_room(slice(None), size[:, None], load)
-        # Two more columns at infinity, so that there always is a second nearest.
-        travel = np.full((len(batches), members + 2), np.inf)
-        travel[:, :members] = np.where(
-            room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf
-        )
-        second, regret = _regret(travel)
+        load, travel = np.empty((2, len(batches), desk.mask.shape[1]))
+        second, regret = np.empty((2, len(batches)))
+        block = max(PAIRS // max(desk.mask.shape[1], 1), 1)
+        for at in (slice(start, start + block) for start in range(0, len(batches), block)):
+            rows, starts = np.concatenate(batches[at]), np.cumsum(size[at]) - size[at]
+            load[at] = np.add.reduceat(desk.loads[rows], starts, axis=0)
+            room = np.logical_and.reduceat(desk.allowed[rows], starts, axis=0)
+            room &= desk.has_room(slice(None), size[at, None], load[at])
+            travel[at] = np.where(room, np.add.reduceat(desk.travel[rows], starts, axis=0), np.inf)
+            second[at], regret[at] = _regret(travel[at])
         #: The largest batch: a member who has room for it has room for any batch.
         largest, heaviest = int(size.max()), load.max(axis=0)
         left = np.ones(len(batches), dtype=bool)
@@ -252,7 +254,9 @@ class Regret(Nearest):
 
 def _regret(travel: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The second smallest travel of each batch, (B,), and its regret; -1 where no member has room."""
-    two = np.partition(travel, 1, axis=1)[:, :2]
+    # Two more columns at infinity, so that there always is a second nearest.
+    wider = np.pad(travel, ((0, 0), (0, 2)), constant_values=np.inf)
+    two = np.partition(wider, 1, axis=1)[:, :2]
     with np.errstate(invalid="ignore"):
         return two[:, 1], np.where(np.isfinite(two[:, 0]), two[:, 1] - two[:, 0], -1.0)
 

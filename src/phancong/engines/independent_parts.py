@@ -7,6 +7,7 @@ several parts couple the parts, so such problems are solved as a whole.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from phancong.engines.task import AtMost, Engine, Outcome, Task
 from phancong.engines.together import Part, is_largest, is_separable, together
 from phancong.errors import NoPlanFoundError
-from phancong.problem import BoolArray, Problem
+from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, fixed_mask, pair_breaches
 
 
@@ -92,35 +93,51 @@ def _parts(problem: Problem, joined: BoolArray) -> list[Part]:
     """Connected components; households of a group, and those of a cluster, are connected."""
     if joined.size and joined.all():
         return [(np.arange(joined.shape[0]), np.arange(joined.shape[1]))]
-    import networkx as nx  # imported late: loading takes longer than solving a small problem
-
-    graph: nx.Graph[tuple[str, object]] = nx.Graph()
-    graph.add_nodes_from(("member", column) for column in range(joined.shape[1]))
-    # Most households of a hamlet reach the same members: one node for each distinct row of *joined*.
-    patterns, which = np.unique(joined, axis=0, return_inverse=True)
-    for number, pattern in enumerate(patterns):
-        graph.add_node(("pattern", number))
-        graph.add_edges_from(
-            (("pattern", number), ("member", column)) for column in np.flatnonzero(pattern).tolist()
-        )
     homes = problem.household_columns
-    for row, number in enumerate(which.ravel().tolist()):
-        for kind, label in (("group", homes.group[row]), ("cluster", homes.cluster[row])):
-            if label is not None:
-                graph.add_edge(("pattern", number), (kind, label))
+    labels = [codes for codes in map(_codes, (homes.group, homes.cluster)) if (codes >= 0).any()]
+    lone = np.logical_not(joined.any(axis=1))
+    for codes in labels:
+        lone &= codes < 0
     found: list[Part] = []
-    loose_rows: list[int] = []
-    loose_columns: list[int] = []
-    for nodes in nx.connected_components(graph):
-        numbers = [value for kind, value in nodes if kind == "pattern"]
-        columns = sorted(value for kind, value in nodes if kind == "member")
-        rows = np.flatnonzero(np.isin(which.ravel(), numbers))
-        if len(rows) and columns:
-            found.append((rows, np.array(columns, dtype=np.int64)))
+    loose_rows = np.flatnonzero(lone).tolist()
+    loose_columns = np.flatnonzero(~joined.any(axis=0)).tolist()
+    for rows, columns in _components(joined, labels, np.logical_not(lone)):
+        if len(columns):
+            found.append((rows, columns))
         else:
             loose_rows.extend(rows.tolist())
-            loose_columns.extend(columns)
     return _with_loose(found, loose_rows, loose_columns)
+
+
+def _codes(labels: Iterable[str | None]) -> IntArray:
+    """An integer for each label, (H,): households with the same label have the same one, -1 is none."""
+    numbers: dict[str, int] = {}
+    each = (-1 if label is None else numbers.setdefault(label, len(numbers)) for label in labels)
+    return np.array(list(each), dtype=np.int64)
+
+
+def _components(
+    joined: BoolArray, labels: Sequence[IntArray], rows_left: BoolArray
+) -> Iterator[Part]:
+    """Rows and columns that *joined*, (H, M), connects, and equal *labels*, (H,) each, 0 or more.
+
+    Only *rows_left* count. Breadth first: each pair is looked at about twice, however many parts there
+    are.
+    """
+    rows_left, columns_left = rows_left.copy(), np.ones(joined.shape[1], dtype=bool)
+    while rows_left.any():
+        rows, columns = [np.flatnonzero(rows_left)[:1]], [np.zeros(0, dtype=np.int64)]
+        while len(rows[-1]):
+            rows_left[rows[-1]] = False
+            columns.append(np.flatnonzero(joined[rows[-1]].any(axis=0) & columns_left))
+            columns_left[columns[-1]] = False
+            left = np.flatnonzero(rows_left)
+            near = joined[np.ix_(left, columns[-1])].any(axis=1)
+            for codes in labels:
+                shared = codes[rows[-1]]
+                near |= np.isin(codes[left], shared[shared >= 0])
+            rows.append(left[near])
+        yield np.sort(np.concatenate(rows)), np.sort(np.concatenate(columns))
 
 
 def _with_loose(parts: list[Part], rows: list[int], columns: list[int]) -> list[Part]:

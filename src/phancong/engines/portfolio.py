@@ -371,13 +371,11 @@ class Portfolio:
         moment = takes <= self.sizes.moment
         if not moment and self.best is None and takes > self.course.seconds_left:
             self._make_rough()
-            if self._rough is None and ONE_START * takes > self.course.latest - self.course.seconds:
-                self._no_time = (
-                    True  # nobody could leave a start that takes so long: there is no plan
-                )
-                return
+            self._no_time = not self._may_begin(takes)
         waiting = starts(self.task)
-        while moment or self.course.stopped is None or (self.best is None and not self._late()):
+        while moment or (
+            self._may_begin(takes) and (self.best is None or self.course.stopped is None)
+        ):
             name, assignment = next(waiting, ("", None))
             if assignment is None:
                 return
@@ -385,6 +383,15 @@ class Portfolio:
                 self._take(self.ranking.ranked(assignment), name)
             if self._settles():
                 return
+
+    def _may_begin(self, takes: float) -> bool:
+        """Whether a start may be begun; without a plan for the caller nobody could leave it.
+
+        *takes* are the seconds that all starts take.
+        """
+        if self.best is not None or self._rough is not None:
+            return not self._late()
+        return ONE_START * takes <= self.course.latest - self.course.seconds
 
     def _make_rough(self) -> None:
         """Make a plan at once, which limits that must hold may refuse."""
