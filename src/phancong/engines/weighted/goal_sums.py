@@ -14,9 +14,11 @@ from phancong.engines.weighted.instance import Instance
 from phancong.goals import Goal, PairSum, single
 from phancong.problem import IntArray
 
-#: Bits of a cost. Sums over ten thousand households do not overflow. If the dearest pair costs 25 times
-#: the average, rounding leaves a gap of 3e-10 of the sum; 34 bits left 1.4e-9, more than counts as equal.
-COST_BITS: Final = 36
+#: Least and most bits of a cost, and bits of a sum over all places where both leave room. If the dearest
+#: pair costs 25 times the average, 36 bits leave a gap of 3e-10 of the sum, where 1e-9 counts as equal;
+#: in a commune of few households one far pair can cost 150 times the average, and more bits are needed.
+COST_BITS: Final = (36, 40)
+SUM_BITS: Final = 48
 #: Bits of each of two costs that are combined lexicographically; together they fit into one cost.
 HALF_BITS: Final = 17
 
@@ -26,10 +28,12 @@ class GoalSum:
 
     def __init__(self, instance: Instance, total: PairSum) -> None:
         costs = instance.formulation.pairs_of(total.pairs)
-        found = integers(costs, bits=COST_BITS)
+        places = int(instance.formulation.need.sum())
+        least, most = COST_BITS
+        found = integers(costs, bits=min(max(SUM_BITS - places.bit_length(), least), most))
         self.cost = instance.matrix(found.arrays[0])
         self.fixed = int(self.cost[instance.fixed].sum())
-        error = found.error * int(instance.formulation.need.sum())
+        error = found.error * places
         self.quantity = Quantity(Linear.of(()), found.quantum, total.constant, error)
 
     def real(self, value: int) -> float:
