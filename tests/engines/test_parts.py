@@ -7,6 +7,7 @@ from itertools import product
 import networkx as nx
 import numpy as np
 import pytest
+from as_large import WIDE, as_large
 from engines.cutting import GAP, lazily, when_looked_at
 from engines.exact.every_plan import false_claims
 from lanes import by_lane, chunks, in_full
@@ -37,6 +38,8 @@ from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.exact import CpSatEngine
 from phancong.engines.independent_parts import parts_within_limits, run_apart
 from phancong.engines.task import Proof, Task
+from phancong.problem.part import part_of
+from phancong.synth import commune
 
 SUMS = (Travel, Continuity, Preference, Cohesion)
 LARGEST = (Farthest, FairLoad, FairTravel)
@@ -184,6 +187,16 @@ def test_parts_are_the_connected_components():
         assert set().union(*got) == set().union(*whole)
         assert len(got) == max(len(expected), 1)
         assert all(sum(part <= one for one in got) == 1 for part in expected)
+
+
+def test_a_part_knows_straight_lines_without_the_distances_of_all_pairs():
+    """Its own distances are the same as those of the whole."""
+    rows, columns = np.array([1, 4, 5]), np.array([0, 2])
+    with as_large(WIDE):
+        whole = commune(2, members=4, households=20)
+        part = part_of(whole, rows, columns)
+        assert "travel_matrix" not in whole.__dict__
+        assert (part.travel_matrix == whole.travel_matrix[np.ix_(rows, columns)]).all()
 
 
 def test_the_plan_says_in_how_many_parts_it_was_solved():

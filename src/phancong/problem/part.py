@@ -12,7 +12,7 @@ from phancong.meeting import all_as_given
 from phancong.problem.columns import HouseholdColumns, IntArray, MemberColumns
 from phancong.problem.problem import Problem
 from phancong.problem.records import Id
-from phancong.travel import TravelMatrix
+from phancong.travel import TravelMatrix, TravelModel
 
 C = TypeVar("C", HouseholdColumns, MemberColumns)
 
@@ -51,7 +51,6 @@ def part_of(
     )
     people = _take(problem.member_columns if members is None else members, columns)
     own = tuple(h if h in homes.index else None for h in people.household)
-    whole = problem.travel_matrix
     inside = np.ix_(rows, columns)
 
     def both(pairs: Any) -> list[Any]:
@@ -60,9 +59,7 @@ def part_of(
     return Problem(
         replace(people, household=own),
         homes,
-        travel=None
-        if problem.travel is None or whole is None
-        else TravelMatrix(all_as_given(whole[inside], problem.exactly), problem.travel.unit),
+        travel=_travel(problem, rows, columns),
         workload=None
         if problem.workload_matrix is None
         else all_as_given(problem.workload_matrix[inside], problem.exactly),
@@ -72,6 +69,17 @@ def part_of(
         **problem.whole_limits,
         own_household="allow" if problem.own_household == "exempt" else problem.own_household,
     )
+
+
+def _travel(problem: Problem, rows: IntArray, columns: IntArray) -> TravelModel | None:
+    """The travel of a part; straight lines whose distances are not all known are left to the part."""
+    if problem.chords is not None and "travel_matrix" not in problem.__dict__:
+        return problem.travel
+    whole = problem.travel_matrix
+    if problem.travel is None or whole is None:
+        return None
+    inside = whole[np.ix_(rows, columns)]
+    return TravelMatrix(all_as_given(inside, problem.exactly), problem.travel.unit)
 
 
 def _take(columns: C, rows: IntArray) -> C:
