@@ -11,6 +11,7 @@ from engines.exact.every_plan import false_claims
 from lanes import by_lane, in_full
 from undiagnosed import undiagnosed
 
+from benchmarks.quality.instances.any_size import any_goals
 from phancong import (
     RELAXABLE,
     Cohesion,
@@ -27,6 +28,8 @@ from phancong import (
     Travel,
     TravelMatrix,
     UnsupportedError,
+    check,
+    solve,
 )
 from phancong.engines.common.cp_sat import CpSatSolver
 from phancong.engines.common.mathopt import MathOptSolver
@@ -194,3 +197,14 @@ def test_a_solver_that_is_cut_in_any_stage_is_told_truly(engine, cut):
 def within_gap(best, bound):
     """Whether a line is within the gap of its bound."""
     return best - bound <= GAP * abs(bound) + 1e-6
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", *in_full("mip")])
+def test_a_later_goal_may_better_a_leximax_goal_that_was_cut(engine):
+    """It was refused as a plan that fails verification. The plan stands, and `best` is what the goal's own stage had reached."""
+    drawn = any_goals(8211)
+    search = Search(work=0.5, seconds=60)
+    plan = solve(drawn.problem, goals=drawn.goals, relax=drawn.relax, engine=engine, search=search)
+    line = next(line for line in plan.goals if isinstance(line.best, tuple))
+    assert line.value <= line.best
+    assert check(drawn.problem, plan).valid

@@ -11,7 +11,7 @@ from phancong.assignment import Assignment
 from phancong.checking.records import Judgement
 from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
-from phancong.goals import Goal, Value, is_row, less, meets, near, read_goals, single
+from phancong.goals import Goal, Value, figures, is_row, less, meets, near, read_goals, single
 from phancong.metrics import metrics
 from phancong.plan import GoalValue, Plan, Status
 from phancong.problem import Id, Pair, Problem
@@ -204,7 +204,10 @@ def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
 
 
 def _beyond(line: GoalValue) -> bool:
-    """Whether later goals worsened a goal beyond its tolerance; leximax goals have none."""
+    """Whether later goals worsened a goal beyond its tolerance; leximax goals have none.
+
+    A later goal may find a better value, if the stage of the goal was cut.
+    """
     if is_row(line.best) or is_row(line.value):
-        return not near(line.best, line.value)
+        return len(figures(line.best)) != len(figures(line.value)) or less(line.best, line.value)
     return less(line.goal.held(single(line.best)), line.value)
