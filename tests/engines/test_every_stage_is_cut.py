@@ -201,7 +201,7 @@ def within_gap(best, bound):
 
 @pytest.mark.parametrize("engine", ["cp_sat", *in_full("mip")])
 def test_a_later_goal_may_better_a_leximax_goal_that_was_cut(engine):
-    """It was refused as a plan that fails verification. The plan stands, and `best` is what the goal's own stage had reached."""
+    """Such a plan was refused; it stands, and `best` is what the goal's own stage had reached."""
     drawn = any_goals(8211)
     search = Search(work=0.5, seconds=60)
     plan = solve(drawn.problem, goals=drawn.goals, relax=drawn.relax, engine=engine, search=search)
