@@ -294,6 +294,18 @@ def test_with_moves_it_is_the_best_of_all_near_plans(seeds):
             assert len(other.moves) <= 2
 
 
+def test_members_who_are_not_priced_in_time_are_left_out_but_for_as_many_as_are_asked_for():
+    """A spread tells of nobody that another is surely better, so each would have to be priced."""
+    members = [Member(f"m{n}") for n in range(6)]
+    homes = [Household(f"h{n}") for n in range(6)]
+    goals = (FairLoad(aim="spread"),)
+    plan = solve(Problem(members, homes, travel=None), goals=goals)
+    calm = recommend(plan, Household("new"), count=6, moves=1)
+    assert [other.member for other in calm.alternatives] == [f"m{n}" for n in range(6)]
+    hurried = recommend(plan, Household("new"), count=2, moves=1, search=Search(seconds=1e-9))
+    assert [other.member for other in hurried.alternatives] == ["m0", "m1"]
+
+
 def test_without_time_what_is_known_stays():
     """The price of moving nobody, said to be unproven, with a bound."""
     plan = plan_of(problem(), [("h1", "a"), ("h2", "b"), ("h3", "c")], goals=[Travel()])

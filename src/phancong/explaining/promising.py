@@ -49,7 +49,7 @@ class _Line:
 def promising(
     without: Assignment, rows: IntArray, columns: IntArray, goals: tuple[Goal, ...], count: int
 ) -> tuple[IntArray, IntArray]:
-    """The members that can be among the first *count*, and all others, the best first.
+    """The members that can be among the first *count*, and all others; of each the best first.
 
     Members are compared by the breaches of all rules, those that are relaxed last first, and then by the
     goals, without tolerances; the columns break ties.
@@ -68,10 +68,11 @@ def promising(
         How many members are asked for.
     """
     lines = list(_lines(without, rows, columns, goals))
-    some = np.sort(_first(lines, np.arange(len(columns)), count))
+    some = _first(lines, np.arange(len(columns)), count)
     keys = [line.adds for line in reversed(lines)]
     ranked = np.lexsort([columns, *keys])
-    return columns[some], columns[ranked[~np.isin(ranked, some)]]
+    among = np.isin(ranked, some)
+    return columns[ranked[among]], columns[ranked[~among]]
 
 
 def _first(lines: list[_Line], tied: IntArray, count: int) -> IntArray:

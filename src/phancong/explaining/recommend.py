@@ -61,7 +61,8 @@ def recommend(
         price is exact, and nothing is solved.
     search
         The limits of time and work for all solves together, if other pairs may change. A price that is
-        not proven in time is marked so, and has a bound.
+        not proven in time is marked so, and has a bound. Members who are not priced in time are left out,
+        though never so many that fewer than *count* remain.
 
     Returns
     -------
@@ -92,7 +93,7 @@ def recommend(
             raise InvalidArgumentError(f"{name} is {number!r}; give a whole number from {least} on")
     course = Course(read_search(search))
     asked = _Alternatives(*_with(plan, household))
-    found, others = asked.untouched(count)
+    found, others = asked.untouched(count, course if moves else None)
     if moves and found:
         found = list(asked.moving(found, others, moves, course))
     found.sort(key=cmp_to_key(asked.compared))
@@ -177,10 +178,13 @@ class _Alternatives:
 
     # --- no other pair changes
 
-    def untouched(self, count: int) -> tuple[list[_Candidate], list[int]]:
+    def untouched(
+        self, count: int, course: Course | None = None
+    ) -> tuple[list[_Candidate], list[int]]:
         """Members with all other pairs unchanged, and the columns of those who are not priced.
 
-        The first *count* are among those who are priced. The others are clearly worse, the best first.
+        The first *count* are among those who are priced, unless the time of a *course* is up before: then
+        at least so many are priced. The others are worse or left for want of time, the best first.
         """
         first: dict[int, None] = {}
         others: list[int] = []
@@ -192,7 +196,13 @@ class _Alternatives:
             some, rest = promising(stays, self.rows, self.possible, self.goals, count)
             first |= dict.fromkeys(some.tolist())
             others = others or rest.tolist()
-        return list(map(self.priced, first)), [column for column in others if column not in first]
+        found: list[_Candidate] = []
+        for column in first:
+            if course is not None and course.stopped is not None and len(found) >= count:
+                break
+            found.append(self.priced(column))
+        left = list(first)[len(found) :]
+        return found, [*left, *(column for column in others if column not in first)]
 
     def priced(self, column: int) -> _Candidate:
         """A member with all other pairs unchanged, in the place that costs least."""
