@@ -426,6 +426,21 @@ def test_a_last_pass_that_is_worse_in_what_was_proven_is_not_taken():
     assert outcome.stopped == "time"
 
 
+def test_a_last_pass_that_was_cut_and_is_no_worse_is_taken():
+    """Its plan is that of the whole; as all lines are proven, nothing was cut."""
+
+    class Cut(Failing):
+        def run(self, task):
+            outcome = super().run(task)
+            return replace(self.engine.run(task), stopped="time") if outcome is None else outcome
+
+    task = Task(valleys(), (Travel(), FairLoad(), LIKED), {}, Course(Search()))
+    outcome, parts = run_apart(task, Cut(2))
+    assert (parts, outcome.stopped) == (2, None)
+    whole = CpSatEngine().run(task)
+    assert [line.best for line in outcome.goals] == [line.best for line in whole.goals]
+
+
 def test_a_gap_in_what_was_proven_is_solved_whole():
     """The goals after it are still to come, and shall be within the gap, too."""
     task = Task(valleys(), (Travel(), FairLoad(), LIKED), {}, Course(Search()))

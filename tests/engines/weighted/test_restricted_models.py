@@ -189,7 +189,7 @@ def test_loads_are_mended_along_a_chain():
 @pytest.fixture(scope="module")
 def commune():
     """Small enough to be solved whole, by who proves last."""
-    return synth.commune(6, members=9, households=80, weights="integer", infeasible=0.0)
+    return synth.commune(3, members=9, households=80, weights="integer", infeasible=0.0)
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The schedule of a search: what is run when."""
 
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -57,6 +58,23 @@ def test_a_first_turn_betters_the_plan_before_anything_is_proven():
 
 def test_within_budgets_few_pairs_are_left_to_both_solvers_with_a_good_plan():
     assert chosen(budgeted=True) == [NeighbourhoodRounds, *[ResidualProblem] * 3]
+
+
+@pytest.mark.parametrize(
+    ("converged", "tried", "runs"),
+    [
+        (False, 0, [True, True, False, False]),
+        (False, 1, [True, True, True, False]),
+        (True, 0, [True, False, True, True]),
+    ],
+)
+def test_branch_and_cut_within_budgets_waits_for_multipliers_or_a_model_of_integers(
+    converged, tried, runs
+):
+    """Neighbourhoods, then the residual problem in integers, by branch and cut, and in integers."""
+    schedule = next(one for one in SCHEDULES if one.name == "few pairs, within budgets")
+    context = SimpleNamespace(warm_start=SimpleNamespace(converged=converged, tried=tried))
+    assert [step.applies(context) for step in schedule.steps] == runs
 
 
 def test_under_nearly_optimal_multipliers_no_neighbourhoods_are_needed():
