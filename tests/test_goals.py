@@ -41,6 +41,7 @@ from phancong.goals import (
     MemberSums,
     PairSum,
     default_goals,
+    no_higher,
     read_goals,
 )
 from phancong.search import Search
@@ -512,3 +513,19 @@ def test_every_goal_is_public_named_and_stored(kind, tmp_path):
     problem = Problem([Member("a")], [Household(1)], travel=TravelMatrix([[1.0]]))
     solve(problem, goals=(goal,)).to_json(tmp_path / "plan.json")
     assert read_plan(tmp_path / "plan.json", problem).goals[0].goal == goal
+
+
+@pytest.mark.parametrize(
+    ("bound", "best", "expected"),
+    [
+        (3.0, 4.0, 3.0),
+        (5.0, 4.0, 4.0),
+        (0.1 + 0.2, 0.3, 0.3),
+        ((2.0, 1.0), (2.0, 1.0), (2.0, 1.0)),
+        ((3.0, 0.0), (2.0, 1.0), (2.0, 1.0)),
+        ((0.1 + 0.2, 0.0), (0.3, 0.2), (0.3, 0.0)),
+    ],
+)
+def test_a_bound_is_no_higher_than_what_was_reached(bound, best, expected):
+    """What floats add to the first place of a bound proves none of the others."""
+    assert no_higher(bound, best) == expected

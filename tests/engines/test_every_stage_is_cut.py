@@ -208,3 +208,19 @@ def test_a_later_goal_may_better_a_leximax_goal_that_was_cut(engine):
     line = next(line for line in plan.goals if isinstance(line.best, tuple))
     assert line.value <= line.best
     assert check(drawn.problem, plan).valid
+
+
+@pytest.mark.full
+def test_figures_that_were_not_reached_are_not_proven_by_the_rounding_of_the_first():
+    """3.9 is three floats that add up to a little less, and its bound is 3.9."""
+    drawn = any_goals(9415)
+    found = []
+    for engine, work in (("mip", 1.5), ("auto", 6.0)):
+        search = Search(work=work, seconds=120)
+        plan = solve(
+            drawn.problem, goals=drawn.goals, relax=drawn.relax, engine=engine, search=search
+        )
+        found.append(plan.goals[0])
+    cut, best = found
+    assert cut.bound <= best.value
+    assert cut.value <= best.value or not cut.proven

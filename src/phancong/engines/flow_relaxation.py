@@ -18,7 +18,7 @@ from phancong.engines.improvers import Apart
 from phancong.engines.ranking import Ranked, Ranking
 from phancong.engines.starting import filled_up
 from phancong.engines.task import AtMost, Engine, Outcome, Proof, Task, no_plan_found
-from phancong.goals import compared, figures, meets, nowhere_more, single
+from phancong.goals import compared, less, meets, no_higher, nowhere_more, single
 from phancong.meeting import TOLERANCE
 from phancong.problem import BoolArray, Problem
 from phancong.rules import RULES, order, unset
@@ -163,7 +163,8 @@ def _bounded(task: Task, best: Ranked, wide: Task, found: Outcome) -> Outcome:
         if number < len(wide.goals) and goal is wide.goals[number]:
             theirs, number = found.goals[number], number + 1
             if holds and not isinstance(goal, AtMost):
-                bound = min(max(line.bound, theirs.bound, key=figures), line.best, key=figures)
+                bound = theirs.bound if less(line.bound, theirs.bound) else line.bound
+                bound = no_higher(bound, line.best)
                 holds = nowhere_more(line.best, theirs.best)
                 line = Proof(line.best, bound, meets(line.best, bound))
         goals.append(line)

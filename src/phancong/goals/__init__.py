@@ -16,6 +16,7 @@ from phancong.goals.ordering import (
     less,
     meets,
     near,
+    no_higher,
     nowhere_more,
     single,
 )
@@ -50,6 +51,7 @@ __all__ = [
     "load_measure",
     "meets",
     "near",
+    "no_higher",
     "nowhere_more",
     "read_goals",
     "single",

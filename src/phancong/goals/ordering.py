@@ -84,6 +84,23 @@ def near(a: Value, b: Value) -> bool:
     return len(figures(a)) == len(figures(b)) and first_difference(a, b) is None
 
 
+def no_higher(bound: Value, best: Value) -> Value:
+    """A *bound* of a value, no higher than the *best* that was reached.
+
+    Where rounding alone puts a place of the bound above that of the best, the places after it stay those
+    of the bound: they are not proven by it.
+    """
+    at = first_difference(bound, best)
+    if at is None:
+        return by_place(min, bound, best)
+    if figures(bound)[at] > figures(best)[at]:
+        return best
+    if not is_row(bound):
+        return bound
+    pairs = zip(figures(bound), figures(best), strict=True)
+    return tuple(min(b, r) if place < at else b for place, (b, r) in enumerate(pairs))
+
+
 def less(a: Value, b: Value) -> bool:
     """Whether *a* is less, by more than rounding."""
     return compared(a, b) < 0

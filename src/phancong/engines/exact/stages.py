@@ -27,7 +27,7 @@ from phancong.engines.task import (
     no_plan_found,
     stage_part,
 )
-from phancong.goals import Goal, Value, by_place, figures, is_row, meets, single
+from phancong.goals import Goal, Value, by_place, is_row, less, meets, no_higher, single
 from phancong.problem import BoolArray
 from phancong.rules import RULES, fixed_mask, order, total
 
@@ -217,8 +217,8 @@ class Stages:
             bound = by_place(lambda figure: figure - 2 * stage.error, best)
         else:
             bound = floor if stage.bound is None else stage.bound
-        bound = max(bound, floor, key=figures)
-        return self._proof(best, min(best, bound, key=figures), stage)
+        bound = floor if less(bound, floor) else bound
+        return self._proof(best, no_higher(bound, best), stage)
 
     def _proof(self, best: Value, bound: Value, stage: Stage) -> Proof:
         """The proof of a stage; it is proven only if the bound meets the value."""
