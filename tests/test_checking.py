@@ -157,6 +157,8 @@ def test_leximax_has_no_tolerance():
     )
     changed = lines(plan, bound=(2.0, 1.5))
     assert any("is above what was reached" in text for text in check(PROBLEM, changed).violations)
+    changed = lines(plan, best=(2.5, 0.5), bound=(2.5, 0.5))  # called proven, and bettered
+    assert any("is above what was reached" in text for text in check(PROBLEM, changed).violations)
     cut = dataclasses.replace(plan, status=Status.FEASIBLE, stopped="work")
     assert check(PROBLEM, lines(cut, best=(2.5, 0.5), bound=(1.0, 0.0), proven=False)).valid
 

@@ -180,12 +180,14 @@ def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
             stated=str(line.value),
             value=str(value),
         )
-    if less(line.best, line.bound):
+    bettered = is_row(line.value) and less(line.value, line.best)
+    reached = line.value if bettered else line.best
+    if less(reached, line.bound):
         yield Message(
             "the bound {bound} of {goal} is above what was reached, {best}",
             bound=str(line.bound),
             goal=name,
-            best=str(line.best),
+            best=str(reached),
         )
     if line.proven and not meets(line.best, line.bound):
         yield Message(
