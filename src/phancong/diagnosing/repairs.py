@@ -24,8 +24,7 @@ from phancong.diagnosing.variants import (
 )
 from phancong.meeting import above, all_as_given, exact, exact_slack
 from phancong.plan import Plan
-from phancong.problem import Id, IntArray, Member, Problem
-from phancong.problem.fields import UNLIMITED
+from phancong.problem import BoolArray, Id, IntArray, Member, Problem
 from phancong.rules import RULES, column_limit, reach
 from phancong.travel import TravelMatrix
 
@@ -72,27 +71,44 @@ def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
     return Repair("allow_changes", amount, (), {"max_changes": amount})
 
 
-def _raise_max_hamlets(problem: Problem, trial: Trial) -> Repair | None:
-    """Raise the maximum number of hamlets to the smallest that suffices; larger ones stay."""
-    figure = RULES["max_hamlets"].figure
+def _raise_count(
+    problem: Problem, trial: Trial, rule: str, enough: Callable[[Problem, BoolArray], int]
+) -> Repair | None:
+    """Raise the maximum of a count to the smallest that suffices for all; larger ones stay.
+
+    Parameters
+    ----------
+    rule
+        The limit; the kind of the repair is its name after ``raise_``.
+    enough
+        A number that no member can pass, given which members have a limit, (M,).
+    """
+    figure = RULES[rule].figure
     assert figure is not None
     limits = figure.limit(problem)
     limited = np.isfinite(limits) & ~problem.exempt
     if not limited.any():
         return None
-    own, whole = problem.member_columns.max_hamlets, problem.max_hamlets
+    own = getattr(problem.member_columns, rule)
 
     def changes(new: int) -> Mapping[str, Any]:
         raised = np.where(problem.exempt, own, np.maximum(own, new))
-        return {
-            **members_of(problem, max_hamlets=raised),
-            "max_hamlets": None if whole is None else max(whole, new),
-        }
+        whole = problem.whole_limits.get(rule)
+        of_all = {} if whole is None else {rule: max(whole, new)}
+        return {**members_of(problem, **{rule: raised}), **of_all}
 
-    hamlets = set(problem.household_columns.hamlet) - {None}
-    steps = range(int(limits[limited].min()) + 1, len(hamlets) + 1)
+    steps = range(int(limits[limited].min()) + 1, enough(problem, limited) + 1)
     amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
-    return None if amount is None else Repair("raise_max_hamlets", amount, (), changes(amount))
+    return None if amount is None else Repair(f"raise_{rule}", amount, (), changes(amount))
+
+
+def _all_hamlets(problem: Problem, limited: BoolArray) -> int:
+    return len(set(problem.household_columns.hamlet) - {None})
+
+
+def _all_households(problem: Problem, limited: BoolArray) -> int:
+    carried = int(problem.member_columns.carried_households[limited].max())
+    return int(np.count_nonzero(problem.needed)) + carried
 
 
 def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
@@ -183,24 +199,6 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
             below = probe
         halving = not halving
     return Repair("raise_max_workload", float(amount), (), changes(float(amount)))
-
-
-def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
-    """Raise the maximum number of households to the smallest that suffices; larger ones stay."""
-    most = problem.member_columns.max_households
-    limited = (most < UNLIMITED) & ~problem.exempt
-    if not limited.any():
-        return None
-
-    def changes(new: int) -> Mapping[str, Any]:
-        raised = np.where(problem.exempt, most, np.maximum(most, new))
-        return members_of(problem, max_households=raised)
-
-    carried = int(problem.member_columns.carried_households[limited].max())
-    enough = int(np.count_nonzero(problem.needed)) + carried
-    steps = range(int(most[limited].min()) + 1, enough + 1)
-    amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
-    return None if amount is None else Repair("raise_max_households", amount, (), changes(amount))
 
 
 # --- more members
@@ -353,11 +351,11 @@ def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
 _FINDING: Final[Mapping[str, Callable[[Problem, Trial], Repair | None]]] = {
     "lower_min_households": _lower_min_households,
     "allow_changes": _allow_changes,
-    "raise_max_hamlets": _raise_max_hamlets,
+    "raise_max_hamlets": partial(_raise_count, rule="max_hamlets", enough=_all_hamlets),
     "allow_other_hamlets": _allow_other_hamlets,
     "extend_max_travel": _extend_max_travel,
     "raise_max_workload": _raise_max_workload,
-    "raise_max_households": _raise_max_households,
+    "raise_max_households": partial(_raise_count, rule="max_households", enough=_all_households),
     "add_members": _add_members,
     "lower_members_needed": _lower_members_needed,
     "leave_uncovered": _leave_uncovered,
