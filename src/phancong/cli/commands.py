@@ -18,7 +18,7 @@ from phancong.cli.from_options import (
     relax_of,
     search_of,
     settled,
-    solved,
+    plan_of,
     understood_of,
     write_keys_of,
 )
@@ -71,7 +71,7 @@ def _planned(understood: Understanding, asked: Namespace, w: Words) -> int:
     with asked.ending.noting():  # after a first signal the plan found is still printed and written
         if understood.keys:
             write_keys_of(asked.keys, understood)
-        found = solved(problem, asked, w)
+        found = plan_of(problem, asked, w)
         asked.screen.say(found.text(w.lang))
         diagnosis = _diagnosis(found, asked, w) if found.relaxed else None
         write = partial(
@@ -253,7 +253,7 @@ def explain(asked: Namespace, w: Words) -> int:
         found = phancong.read_plan(asked.plan, problem)
     else:
         asked.seconds = seconds / 2  # the other half is for the explanation
-        found = solved(problem, asked, w)
+        found = plan_of(problem, asked, w)
         asked.seconds = seconds - min(found.seconds, seconds / 2)
     explanation = phancong.explain(
         found,

@@ -82,7 +82,7 @@ def understood_of(asked: Namespace) -> Understanding:
     return read_lists(asked.lists, **settled(asked), **limits_of(asked))
 
 
-def solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
+def plan_of(problem: Problem, asked: Namespace, w: Words) -> Plan:
     """The plan of a problem; its progress is printed, and a signal ends the search."""
     line = ProgressLine(sys.stderr, w)
 
