@@ -14,11 +14,11 @@ from phancong import naming
 from phancong.cli.answers import likely, read_answers, read_lines, write_answers
 from phancong.cli.from_options import (
     identity_of,
+    plan_of,
     problem_of,
     relax_of,
     search_of,
     settled,
-    plan_of,
     understood_of,
     write_keys_of,
 )
