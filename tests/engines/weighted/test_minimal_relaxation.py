@@ -9,9 +9,13 @@ from lanes import chunks, in_full
 
 from phancong import Household, Member, Problem, Search, Travel, TravelMatrix, solve, synth
 from phancong.assignment import Assignment
-from phancong.engines.task import read_relax
+from phancong.course import Course
+from phancong.engines.common.cp_sat import CpSatSolver
+from phancong.engines.task import Task, read_relax
+from phancong.engines.weighted.breach_stages import BreachStages
 from phancong.engines.weighted.construct.minimal_relaxation import minimal_relaxation
 from phancong.engines.weighted.instance import Instance
+from phancong.engines.weighted.tuning import Tuning
 from phancong.rules import RELAXABLE, order
 
 ALL = read_relax(RELAXABLE)
@@ -81,6 +85,47 @@ def test_what_is_left_is_every_plan_that_breaks_no_more(seeds, needed):
             assert found.instance.keeps(taken) == same, (seed, taken)
             assert levelled.keeps(taken) == (figures == least), (seed, taken)
     assert rules == {"max_workload", "min_workload"}
+
+
+@pytest.mark.parametrize("most", [0, 50_000])
+@pytest.mark.parametrize("seeds", chunks(quick=15, full=60, night=1_000, size=15))
+def test_a_largest_breach_that_is_proven_is_the_least(seeds, most):
+    """By trying all plans, from the worst of those with the least total; asked of the solver or not."""
+    proven = 0
+    for seed in seeds:
+        rng = np.random.default_rng(seed)
+        problem = Problem(
+            [
+                Member(f"m{j}", max_workload=6, share=float(rng.choice((0.5, 1.0))))
+                for j in range(3)
+            ],
+            [Household(f"h{i}", workload=float(rng.integers(3, 8))) for i in range(6)],
+            travel=None,
+        )
+        each = {
+            figures: Assignment.of_mask(problem, taken)
+            for taken, figures in every_plan(problem, Instance(problem))
+        }
+        least = min(each)
+        start = each[max(f for f in each if _totals(f) == _totals(least))]
+        task = Task(problem, (), ALL, Course(Search(seconds=60)), incumbent=start)
+        stages = BreachStages(task, start, CpSatSolver(), {}, Tuning(most_decided=most))
+        found = stages.outcome()
+        reached = tuple(order(found.assignment, rule) for rule in reversed(ALL))
+        line = found.breaches["max_workload"]
+        assert line.bound <= least[_PLACE][0]
+        if line.proven:
+            assert reached == least
+            proven += least[_PLACE][0] > 0
+    assert proven or not most
+
+
+#: The place of ``"max_workload"`` among the rules.
+_PLACE = list(reversed(ALL)).index("max_workload")
+
+
+def _totals(figures):
+    return tuple(figure[0] for figure in figures)
 
 
 def listed_level(found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Final
 
 from phancong.assignment import Assignment
@@ -16,8 +17,9 @@ from phancong.engines.weighted.construct.minimal_relaxation import MinimalRelaxa
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.goal_search import GoalSearch
 from phancong.engines.weighted.goal_sums import sparing_budgets
+from phancong.engines.weighted.improve.restricted_models import find_plan
 from phancong.engines.weighted.stage_budget import StageBudget
-from phancong.engines.weighted.tuning import MEMBER_PART, Tuning
+from phancong.engines.weighted.tuning import FIND_WORK, MEMBER_PART, Tuning
 from phancong.engines.weighted.warm_start import WarmStart
 from phancong.goals import Goal
 from phancong.meeting import exact
@@ -138,11 +140,14 @@ class BreachStages:
         assignment = self._assignment()
         line = face.settle(rule, assignment)
         if not line.proven and face.least is not None:
-            lower = self._lowered(face.least, assignment, rule)
-            if lower is None:
-                return held, line
-            held = BreachReduction.of(self.problem, self.task.relax, lower, self.tuning)
-            return held, face.settle(rule, lower)
+            least = face.least
+            lower = self._lowered(least, assignment, rule)
+            lower, level = self._decided(least, assignment if lower is None else lower, rule)
+            if lower is not assignment:
+                held = BreachReduction.of(self.problem, self.task.relax, lower, self.tuning)
+            if level is not None:
+                return held, face.levelled(rule, lower, level)
+            return held, line if lower is assignment else face.settle(rule, lower)
         if line.proven or not _is_sum(rule):
             return held, line
         within = face.of(assignment)
@@ -189,6 +194,34 @@ class BreachStages:
                 break
             level = (low + high) / 2
         return found
+
+    def _decided(
+        self, least: MinimalRelaxation, assignment: Assignment, rule: str
+    ) -> tuple[Assignment, Fraction | None]:
+        """A plan with a smaller largest breach, by the solver; its level if no smaller one is possible.
+
+        The level just below that of the plan is the easiest to find, and refuting it ends the search.
+        """
+        stage_budget = StageBudget(self.course, LEVELS_PART)
+        reached = exact(order(assignment, rule)[1])
+        while reached > least.level and stage_budget.stop_reason is None:
+            below = least.below(reached)
+            narrow = least.at(below)
+            if narrow.size > self.tuning.most_decided:
+                break
+            plan, none = find_plan(
+                narrow,
+                least.instance.taken(assignment.mask),
+                narrow.free,
+                self.search.solver,
+                stage_budget.deferred_limits(FIND_WORK),
+                stage_budget.charge,
+            )
+            if plan is None:
+                return assignment, least.beyond(below) if none else None
+            assignment = Assignment.of_mask(self.problem, narrow.mask(plan))
+            reached = min(below, exact(order(assignment, rule)[1]))
+        return assignment, None
 
 
 def _is_sum(rule: str) -> bool:

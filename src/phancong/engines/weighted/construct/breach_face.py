@@ -94,6 +94,14 @@ class BreachFace:
         self.complete = line.proven
         return line
 
+    def levelled(self, rule: str, assignment: Assignment, level: Fraction) -> Proof:
+        """The line of a plan whose largest breach, its *level*, is proven; the face narrowed to it."""
+        assert self.least is not None
+        self.instance, self._least_is_raised = self.least.at(level), rule.startswith("max_")
+        self.least, self.complete = None, True
+        by = total(assignment, rule)
+        return Proof(by, by, True)
+
     def known(self, rule: str, assignment: Assignment) -> Proof:
         """The proof of the task for its incumbent, if the plan breaks the rule no more than that."""
         by, incumbent = total(assignment, rule), self.task.incumbent

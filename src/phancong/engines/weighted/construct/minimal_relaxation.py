@@ -94,6 +94,14 @@ class MinimalRelaxation:
         share = self.instance.formulation.share
         return [unit / share[m] for m in np.flatnonzero(self.short).tolist()]
 
+    def below(self, level: Fraction) -> Fraction:
+        """The largest breach ÷ share below a level that some member can have."""
+        return max(w * (math.ceil(level / w) - 1) for w in set(self._worth))
+
+    def beyond(self, level: Fraction) -> Fraction:
+        """The smallest breach ÷ share beyond a level that some member can have."""
+        return min(w * (level // w + 1) for w in set(self._worth))
+
     def at(self, level: Fraction) -> Instance:
         """The instance in which, in addition, no breach ÷ share is above a level."""
         most = np.zeros(len(self.short), dtype=np.int64)
