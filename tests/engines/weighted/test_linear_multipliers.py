@@ -131,3 +131,35 @@ def test_new_limits_get_the_relaxation_anew():
         gains.append(bounds[1] - bounds[0])
         assert bounds[2] == bounds[1]
     assert min(gains) >= 0 < max(gains)
+
+
+def test_without_limits_of_loads_the_relaxation_prices_the_budget_alone():
+    """Four of seven households stay: the others are those that gain most by going."""
+    _, kept, cost = drawn(3)
+    homes = [Household(f"h{i}") for i in range(7)]
+    free = Instance(Problem([Member(f"m{i}") for i in range(3)], homes, travel=None))
+    within = free.replace(budgets=(Budget(-kept.astype(np.int64), -4),))
+    least = cost.min(axis=1)
+    gains = np.sort(cost[kept] - least)
+    optimum = int(least.sum() + gains[:4].sum())
+    found = linear_multipliers(Lagrangian(within, cost), stage())
+    assert optimum * 0.999 <= found.multipliers.bound <= optimum
+
+
+def test_where_the_relaxation_is_too_large_flows_give_the_multipliers():
+    instance, taken, cost = next(cases())
+    instance.tuning = Tuning(slow_master=0.0, most_linear_pairs=instance.size - 1)
+    context = Context(
+        instance,
+        cost,
+        cost,
+        taken,
+        solver=CpSatSolver(),
+        stage_budget=stage(),
+        gap_closed=lambda value, bound: value <= bound,
+        report=lambda _: None,
+        warm_start=WarmStart(),
+    )
+    FirstMultipliers().run(context, 1.0)
+    flows = initial_multipliers(Lagrangian(instance, context.lagrangian.cost), stage())
+    assert context.current_multipliers.bound == flows.multipliers.bound
