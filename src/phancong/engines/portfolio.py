@@ -206,7 +206,7 @@ class Portfolio:
 
     @property
     def may_leave(self) -> bool:
-        """Whether a caller that is late may stop waiting: there is a plan, or no start brings one soon."""
+        """Whether a caller that is late may stop waiting: there is a plan, or no start brings one."""
         return self.best is not None or self._soonest_tried
 
     def so_far(self) -> SearchResult | None:

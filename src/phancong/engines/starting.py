@@ -188,7 +188,9 @@ class _RepairedStart:
         stays = np.ones(len(rows), dtype=bool)
         for breach in self.breach.values():
             stays &= ~(breach[rows, columns] > 0)
-        pairs, count = np.unique(unit_of[rows[stays]] * members + columns[stays], return_counts=True)
+        pairs, count = np.unique(
+            unit_of[rows[stays]] * members + columns[stays], return_counts=True
+        )
         numbers, columns = np.divmod(pairs[count == size[pairs // members]], members)
         lacks = self.needed - self.mask.sum(axis=1)
         for number, column in awaited(zip(numbers.tolist(), columns.tolist(), strict=True)):
