@@ -95,7 +95,6 @@ MAX_HAMLETS: Final = Rule(
     breaches=_breaches,
     compared="sum",
     figure=_FIGURE,
-    couples=False,
     adds_up=True,
     in_travel=False,
     of_hamlets=True,
