@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,6 @@ from phancong.plan import BreachTotal, GoalValue, Status
 from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
 from phancong.rules import RULES
-from phancong.search import Search
 from phancong.tables import Grid
 from phancong.tables.json_files import parsed
 from phancong.tables.sheet import read_bytes, unreadable
@@ -32,6 +30,8 @@ _GOALS: Final[Mapping[str, type]] = {
 _MOST_RECORD: Final = 100_000_000
 #: What can end a search (contract 6.1).
 STOPS: Final = ("time", "work", "gap", "progress", "rounding", "numerics")
+#: The settings of a search that a record has.
+_SETTINGS: Final = ("seconds", "work", "gap", "threads", "seed")
 #: The errors that a malformed record can raise.
 MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
@@ -203,7 +203,7 @@ def _read_options(value: Any, _: Problem) -> FrozenMapping[str, Any]:
     if not value:
         return FrozenMapping({})
     _only(value, ("engine", "relax", "search"))
-    search = dict(_only(value["search"], [field.name for field in fields(Search)]))
+    search = dict(_only(value["search"], _SETTINGS))
     for figure in search.values():
         _bound(figure)  # checks that it is a number or None
     search["seconds"] = math.inf if search["seconds"] is None else search["seconds"]
