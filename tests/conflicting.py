@@ -11,6 +11,17 @@ from oracle import exact, reading
 from oracle.brute import count_plans
 
 from phancong import TravelMatrix
+from phancong.rules import RULES
+
+#: Kinds of repair that loosen no limit alone: they add members or years, or ask for fewer members.
+_OTHER_KINDS = {"add_members", "lower_members_needed", "phase"}
+#: Each limit with the repair that is there exactly if the others hold once the limit is loosened.
+SUFFICIENT = [
+    (rule.name, kind)
+    for rule in RULES.values()
+    for kind in rule.repairs
+    if kind not in _OTHER_KINDS
+]
 
 _MINIMA = ("min_households", "min_workload")
 _MAXIMA = ("max_households", "max_workload")
@@ -146,16 +157,7 @@ def untrue_repairs(problem, found, relax):
             yield from (
                 f"{kind} ({repair.amount}): {wrong}" for wrong in less(problem, repair, relax)
             )
-    for rule, kind in (
-        ("min_households", "lower_min_households"),
-        ("max_changes", "allow_changes"),
-        ("max_hamlets", "raise_max_hamlets"),
-        ("within_hamlet", "allow_other_hamlets"),
-        ("max_travel", "extend_max_travel"),
-        ("max_workload", "raise_max_workload"),
-        ("max_households", "raise_max_households"),
-        ("coverage", "leave_uncovered"),
-    ):
+    for rule, kind in SUFFICIENT:
         if (kind in kinds) != exact.holds(problem, relax | {rule: None}):
             yield f"{kind} is {'' if kind in kinds else 'not '}there"
 

@@ -132,6 +132,7 @@ def lines(plan, **changes):
             {"bound": 7.0},
             "the bound 7.0 of Farthest(tolerance=1.0) is above what was reached",
         ),
+        ({"best": 7.0, "bound": 7.0}, "the bound 7.0 of Farthest(tolerance=1.0) is above"),
         ({"best": 4.0, "bound": 4.0}, "was left further than its tolerance from 4.0: 6.0"),
         ({"proven": False}, "the plan says optimal, and not every line is proven"),
     ],

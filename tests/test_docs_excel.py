@@ -9,6 +9,7 @@ import ugly_lists as ugly
 
 from phancong import Household, InvalidProblemError, Problem, Status, read, solve
 from phancong.cli.parser import parser
+from phancong.rules import RULES
 from phancong.tables import TEXT_ENDINGS, WORKBOOK_ENDINGS
 from phancong.words import words
 
@@ -69,6 +70,14 @@ def _written(path):
     else:
         mark = {".csv": ",", ".tsv": "\t", ".tab": "\t", ".txt": "|"}[ending]
         path.write_text("\n".join(map(mark.join, ROWS)), encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", [r.name for r in RULES.values() if r.column and r.column.title])
+def test_the_titles_of_limits_are_named(name):
+    """Those of the template, with the field that they become, in one row."""
+    title = RULES[name].column.title(words("vi"))
+    (row,) = [line for line in PAGE.splitlines() if line.startswith("|") and title in line]
+    assert f"`{name}`" in row.split("|")[2]
 
 
 def test_every_file_of_the_table_is_read(tmp_path):

@@ -10,6 +10,7 @@ from undiagnosed import undiagnosed
 from phancong import (
     RELAXABLE,
     Household,
+    InfeasibleError,
     Member,
     Problem,
     Search,
@@ -29,7 +30,7 @@ from phancong.engines.registry import ENGINES
 from phancong.engines.task import Engine, Task, read_relax
 from phancong.problem import MEMBER_FIELDS, WHOLE_LIMITS
 from phancong.problem.columns import HOUSEHOLD_FIELDS
-from phancong.rules import RULES, pair_breaches, pair_breaches_of
+from phancong.rules import RULES, pair_breaches, pair_breaches_of, total
 from phancong.synth import commune
 from phancong.words import words
 
@@ -114,6 +115,35 @@ def test_a_rule_says_whether_it_depends_on_hamlets(name):
     assert (found[0] != found[1]) == RULES[name].of_hamlets
 
 
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_says_whether_it_is_in_the_unit_of_travel(name):
+    """If so, its breaches double where all ways are twice as long."""
+    problem = set_by(name)
+    far = problem.replace(travel=TravelMatrix([[9] * 2] * len(problem.households)), max_travel=1)
+    farther = far.replace(travel=TravelMatrix([[18] * 2] * len(problem.households)), max_travel=2)
+    pairs = [(household.id, "a") for household in problem.households]
+    one, two = (
+        [breach.by for breach in RULES[name].breaches(Assignment.of(each, pairs))]
+        for each in (far, farther)
+    )
+    assert (two == [2 * by for by in one] != one) == RULES[name].in_travel
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_couples_parts_if_its_breach_is_not_their_sum(name):
+    """One change is within the limit in each of two parts that share no pair, and two are beyond it."""
+    part = set_by(name).replace(previous=[("h1", "a")], max_changes=1)
+    both = part.replace(
+        members=[*part.members, *(replace(m, id=f"{m.id}'") for m in part.members)],
+        households=[*part.households, *(replace(h, id=f"{h.id}'") for h in part.households)],
+        previous=[("h1", "a"), ("h1'", "a'")],
+        travel=TravelMatrix([[9] * 4] * 2 * len(part.households)),
+    )
+    of_part = total(Assignment.of(part, [("h1", "b")]), name)
+    of_both = total(Assignment.of(both, [("h1", "b"), ("h1'", "b'")]), name)
+    assert (of_both != 2 * of_part) == RULES[name].couples
+
+
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.figure])
 def test_the_tally_of_a_figure_is_its_value(name):
     """With households that a member would take, and with those taken (contract 4.1)."""
@@ -176,6 +206,9 @@ def test_a_record_cannot_leave_out_a_part(name, part):
         ("min_workload", {"figure": RULES["max_workload"].figure}, "and no other has one"),
         ("max_travel", {"pair": RULES["needs"].pair}, "in the unit of travel needs exactly"),
         ("needs", {"in_travel": True}, "in the unit of travel needs exactly"),
+        ("max_hamlets", {"adds_up": False}, "adds_up is for maxima, and each maximum of members"),
+        ("min_workload", {"adds_up": True}, "adds_up is for maxima, and each maximum of members"),
+        ("needs", {"adds_up": True}, "adds_up is for maxima, and each maximum of members adds up"),
         ("max_hamlets", {"column": None, "option": None}, "no column and no option sets it"),
     ],
 )
@@ -236,6 +269,18 @@ def test_a_method_by_hand_takes_what_it_need_not_keep():
     assert nearest.refusals(task_of(problem, ("coverage", "max_hamlets"))) == []
     capped = task_of(problem, {"coverage": None, "max_hamlets": 1})
     assert nearest.refusals(capped) == ["max_hamlets (a single pass cannot guarantee it)"]
+
+
+@pytest.mark.parametrize("engine", ["cp_sat", "mip"])
+@pytest.mark.parametrize("name", RULES)
+def test_an_exact_engine_passes_no_ceiling(name, engine):
+    """Half of the largest breach that is needed allows no plan, all of it one (contract 4.3)."""
+    problem = set_by(name)
+    needed = [r.by for r in undiagnosed(problem, relax=(name,), engine=engine).relaxations]
+    capped = undiagnosed(problem, relax={name: max(needed)}, engine=engine)
+    assert [relaxation.by for relaxation in capped.relaxations] == needed
+    with pytest.raises(InfeasibleError, match="limits"):
+        undiagnosed(problem, relax={name: max(needed) / 2}, engine=engine)
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -23,14 +23,16 @@ def undiagnosed(
     waits=None,
     clock=perf_counter,
     made=None,
+    course=Course,
 ):
     """The plan that :func:`phancong.solve` gives, or its error without a diagnosis.
 
     ``sizes`` and ``waits`` are those of the search, for small problems that go the way of large ones;
-    ``clock`` is its clock, and ``made`` has engines by name that are taken instead of new ones.
+    ``clock`` is its clock, ``made`` has engines by name that are taken instead of new ones, and
+    ``course`` is the class of the course.
     """
-    course = Course(search or Search(), progress, waits=waits or Waits(), clock=clock)
-    task = Task(problem, read_goals(goals, problem), read_relax(relax), course)
+    under_way = course(search or Search(), progress, waits=waits or Waits(), clock=clock)
+    task = Task(problem, read_goals(goals, problem), read_relax(relax), under_way)
     plan = run(task, engine, made, sizes=sizes)
     if plan is None:
         raise InfeasibleError("no plan keeps the limits that must hold", None)

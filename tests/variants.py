@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from phancong import Household, Member, Preference, Problem, TravelMatrix
+from phancong.problem import WHOLE_LIMITS
 
 
 def reordered(problem, rng):
@@ -61,7 +62,7 @@ def renamed(problem, goals, rng):
 
 def arguments(problem):
     """What is neither a record, nor a pair, nor a matrix."""
-    names = ("max_travel", "max_changes", "max_hamlets", "within_hamlet", "own_household")
+    names = (*WHOLE_LIMITS, "own_household")
     travel = {"travel": None} if problem.travel is None else {}
     return {name: getattr(problem, name) for name in names} | travel
 

@@ -249,7 +249,7 @@ class Course:
     def _within(self, work: float, seconds: float, name: str, *, silent: bool = False) -> Course:
         units = None if math.isinf(work) else max(work, 1e-9)
         search = replace(self.search, seconds=max(seconds, 1e-9), work=units)
-        part = Course(search, waits=self.waits, clock=self.clock)
+        part = type(self)(search, waits=self.waits, clock=self.clock)
         part._whole, part._name, part._silent = self, name, silent
         return part
 

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import runpy
 import subprocess
 import sys
@@ -17,16 +18,19 @@ from phancong import (
     FairLoad,
     FairTravel,
     Farthest,
+    Preference,
     Progress,
     Travel,
     read,
     read_plan,
     write_template,
 )
+from phancong import goals as goal_types
 from phancong.cli import main
-from phancong.cli.choices import Choices
+from phancong.cli.choices import GOALS, Choices
 from phancong.cli.main import language
 from phancong.cli.progress import ProgressLine
+from phancong.goals import BaseGoal, FairGoal
 from phancong.words import words
 
 MEMBERS = "id,name,max_households\nm1,Nguyễn Thị Hòa,{most}\nm2,Trần Văn Đức,2\n"
@@ -420,6 +424,14 @@ def test_the_language_of_argparse_is_put_back(lists, capsys, monkeypatch):
     assert run(capsys, "diagnose", lists, "--lang", "vi")[0] == 0
     assert os.environ["LANGUAGE"] == "fr"
     assert gettext.textdomain() == before
+
+
+def test_every_goal_has_a_name_on_the_command_line():
+    """All but Preference, whose scores are no word."""
+    named = {type(goal) for goal in Choices(words("en")).goals(re.sub(r"\[[^]]*\]", "", GOALS))}
+    kinds = {kind for kind in vars(goal_types).values() if isinstance(kind, type)}
+    goals = {kind for kind in kinds if issubclass(kind, BaseGoal)}
+    assert named == goals - {BaseGoal, FairGoal, Preference}
 
 
 def test_goals_in_words():

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from as_large import WIDE, as_large
+from conflicting import SUFFICIENT
 from diagnosed import (
     by_chunk,
     diagnosis_of,
@@ -669,15 +670,7 @@ def test_repairs_stand_in_the_order_in_which_limits_give_way(part):
 def test_what_one_rule_would_mend_has_its_repair(part):
     """If a plan breaks nothing but one rule, that rule's repair is named."""
     for seed, problem, found in cases(part):
-        for rule, kind in (
-            ("min_households", "lower_min_households"),
-            ("max_hamlets", "raise_max_hamlets"),
-            ("within_hamlet", "allow_other_hamlets"),
-            ("max_travel", "extend_max_travel"),
-            ("max_workload", "raise_max_workload"),
-            ("max_households", "raise_max_households"),
-            ("coverage", "leave_uncovered"),
-        ):
+        for rule, kind in SUFFICIENT:
             assert (kind in found) == holds(problem, (rule,)), (seed, kind)
 
 

@@ -11,7 +11,7 @@ from phancong.engines.common.linear_model import Claim
 GAP = 9.0
 
 
-def when_looked_at(monkeypatch, setting, look):
+def when_looked_at(setting, look):
     """The time, the work or the patience has run out at the look of this number, and after it."""
     looks = itertools.count(1)
     if setting == "time":
@@ -25,9 +25,17 @@ def when_looked_at(monkeypatch, setting, look):
 
         return {"search": Search(seconds=60.0), "clock": clock}
     if setting == "work":
-        left = property(lambda _: 0.0 if next(looks) > look else 1e3)
-        monkeypatch.setattr(Course, "work_left", left)
-        return {"search": Search(seconds=600.0, work=1e3)}
+
+        class SpentAtLook(Course):
+            """A course whose work is used up at the look of that number, with that of all its parts."""
+
+            __slots__ = ()
+
+            @property
+            def work_left(self):
+                return 0.0 if next(looks) > look else 1e3
+
+        return {"search": Search(seconds=600.0, work=1e3), "course": SpentAtLook}
     return {"search": Search(seconds=600.0), "progress": lambda _: next(looks) < look}
 
 

@@ -156,7 +156,7 @@ def cut_plans(engine, options_at, looks=LOOKS):
 def test_time_work_and_patience_cut_every_stage(engine, setting):
     """Whenever they run out: status, best, bound and proven are true, and the plan says what cut it."""
     stages = set()
-    for plan, stage in cut_plans(engine, lambda patch, look: when_looked_at(patch, setting, look)):
+    for plan, stage in cut_plans(engine, lambda _, look: when_looked_at(setting, look)):
         assert plan.stopped == setting
         stages.add(stage)
     seldom = SELDOM.get(engine, set())

@@ -135,17 +135,14 @@ def test_a_cut_search_over_parts_keeps_its_word(cut):
     for seed in range(-len(SUMS_OF_VALLEYS), 60):
         problem, goals, relax = SUMS_OF_VALLEYS[seed] if seed < 0 else posed(seed)
         for look in (0,) if cut == "gap" else (2, 4, 8, 16, 32):
-            with pytest.MonkeyPatch.context() as patch:
-                if cut == "gap":
-                    options = {"search": Search(gap=GAP), "made": {"cp_sat": LazyCpSat()}}
-                else:
-                    options = when_looked_at(patch, cut, look)
-                try:
-                    plan = undiagnosed(
-                        problem, goals=goals, relax=relax, engine="cp_sat", **options
-                    )
-                except (InfeasibleError, NoPlanFoundError):
-                    continue
+            if cut == "gap":
+                options = {"search": Search(gap=GAP), "made": {"cp_sat": LazyCpSat()}}
+            else:
+                options = when_looked_at(cut, look)
+            try:
+                plan = undiagnosed(problem, goals=goals, relax=relax, engine="cp_sat", **options)
+            except (InfeasibleError, NoPlanFoundError):
+                continue
             assert not false_claims(problem, goals, relax, plan), (seed, look)
             assert plan.stopped in (None, cut), (seed, look)
             if "parts" in plan.reason and plan.stopped:

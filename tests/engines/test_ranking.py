@@ -248,7 +248,7 @@ def test_the_least_total_alone_does_not_prove_how_it_is_shared(engine):
     )
     found = set()
     for look in range(60):
-        cut = when_looked_at(None, "time", look)
+        cut = when_looked_at("time", look)
         course = Course(cut["search"], clock=cut["clock"])
         with contextlib.suppress(NoPlanFoundError):
             task = Task(problem, (), read_relax(["max_households"]), course)

@@ -180,8 +180,7 @@ def _false_line(line: GoalValue, value: Value) -> Iterable[str]:
             stated=str(line.value),
             value=str(value),
         )
-    bettered = is_row(line.value) and less(line.value, line.best)
-    reached = line.value if bettered else line.best
+    reached = line.value if less(line.value, line.best) else line.best
     if less(reached, line.bound):
         yield Message(
             "the bound {bound} of {goal} is above what was reached, {best}",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -12,9 +11,17 @@ from typing import Any
 
 import phancong
 from phancong import naming
-from phancong.cli.answers import likely, options_of, read_answers, read_lines, write_answers
-from phancong.cli.progress import ProgressLine
-from phancong.cli.shared_options import limits_of
+from phancong.cli.answers import likely, read_answers, read_lines, write_answers
+from phancong.cli.from_options import (
+    identity_of,
+    plan_of,
+    problem_of,
+    relax_of,
+    search_of,
+    settled,
+    understood_of,
+    write_keys_of,
+)
 from phancong.cli.synth_files import write_lists
 from phancong.diagnosing import Diagnosis
 from phancong.engines.task import read_relax
@@ -27,15 +34,13 @@ from phancong.errors import (
 )
 from phancong.plan import Plan
 from phancong.plan.folder import OTHERS, RECORD, PlanFiles, strangers, write_folder, write_record
-from phancong.problem import Id, Problem
 from phancong.reading import Understanding, read_lists
 from phancong.reading.decided_by_hand import decided_by_hand
-from phancong.reading.key_files import read_keys, write_keys
 from phancong.reading.plans import is_of_another
 from phancong.reading.settling import alike, offered
 from phancong.report.office import read_office
-from phancong.rules import RELAXABLE, beyond_ceilings
-from phancong.search import Progress, Search
+from phancong.rules import beyond_ceilings
+from phancong.search import Search
 from phancong.tables.replacing import filled_folder, refuse_unwritable
 from phancong.words import Message, Words
 
@@ -47,7 +52,7 @@ NEWER = "newer"
 
 def plan(asked: Namespace, w: Words) -> int:
     """Solve, print the plan, and write its files."""
-    understood = _understood(asked)
+    understood = understood_of(asked)
     with filled_folder(asked.output):
         return _planned(understood, asked, w)
 
@@ -65,8 +70,8 @@ def _planned(understood: Understanding, asked: Namespace, w: Words) -> int:
         )
     with asked.ending.noting():  # after a first signal the plan found is still printed and written
         if understood.keys:
-            _write_keys(asked.keys, understood)
-        found = _solved(problem, asked, w)
+            write_keys_of(asked.keys, understood)
+        found = plan_of(problem, asked, w)
         asked.screen.say(found.text(w.lang))
         diagnosis = _diagnosis(found, asked, w) if found.relaxed else None
         write = partial(
@@ -173,7 +178,7 @@ def lists(asked: Namespace, w: Words) -> int:
     asked.screen.say(replace(reading, defects=offered(reading.defects)).text(w.lang))
     with asked.ending.noting():
         if asked.keys is not None:
-            _write_keys(asked.keys, understood)
+            write_keys_of(asked.keys, understood)
         if asked.answers is not None:
             _write_answers(asked, understood, w)
     return 2 if reading.defects else 0
@@ -202,7 +207,7 @@ def _write_answers(asked: Namespace, understood: Understanding, w: Words) -> Non
 
 def check(asked: Namespace, w: Words) -> int:
     """Judge a plan against the lists."""
-    problem = _problem(asked)
+    problem = problem_of(asked)
     plan = phancong.read_plan(asked.plan, problem)
     judged = phancong.check(problem, plan)
     asked.screen.say(judged.text(w.lang))
@@ -230,7 +235,7 @@ def check(asked: Namespace, w: Words) -> int:
 
 def diagnose(asked: Namespace, w: Words) -> int:
     """Print why the limits cannot hold, and repairs."""
-    problem, search = _problem(asked), Search(seconds=asked.seconds)
+    problem, search = problem_of(asked), Search(seconds=asked.seconds)
     try:
         found: Diagnosis = asked.calls.diagnose(problem, search=search)
     except NoPlanFoundError:
@@ -242,20 +247,20 @@ def diagnose(asked: Namespace, w: Words) -> int:
 
 def explain(asked: Namespace, w: Words) -> int:
     """Print why a household has its member, and what another choice would cost."""
-    problem = _problem(asked)
+    problem = problem_of(asked)
     seconds = asked.seconds
     if asked.plan:
         found = phancong.read_plan(asked.plan, problem)
     else:
         asked.seconds = seconds / 2  # the other half is for the explanation
-        found = _solved(problem, asked, w)
+        found = plan_of(problem, asked, w)
         asked.seconds = seconds - min(found.seconds, seconds / 2)
     explanation = phancong.explain(
         found,
-        _identity(problem, asked.subject),
+        identity_of(problem, asked.subject),
         kind=asked.kind,
-        relax=_relax(asked),
-        search=_search(asked),
+        relax=relax_of(asked),
+        search=search_of(asked),
         engine=asked.engine,
     )
     asked.screen.say(explanation.text(w.lang))
@@ -266,10 +271,10 @@ def compare(asked: Namespace, w: Words) -> int:
     """Compare engines."""
     options: dict[str, Any] = {} if asked.engines is None else {"engines": asked.engines}
     found = phancong.compare(
-        _problem(asked),
+        problem_of(asked),
         goals=asked.goals,
-        relax=_relax(asked),
-        search=_search(asked),
+        relax=relax_of(asked),
+        search=search_of(asked),
         **options,
     )
     asked.screen.say(found.text(w.lang))
@@ -297,104 +302,3 @@ def synth(asked: Namespace, w: Words) -> int:
         written = write_lists(problem, asked.path)
         asked.screen.say(w.gettext("Written: {files}", files=", ".join(map(str, written))))
     return 0
-
-
-# --- shared by several commands
-
-
-def _problem(asked: Namespace) -> Problem:
-    return _understood(asked).reading.problem
-
-
-def settled(
-    asked: Namespace, *, missing_answers: bool = False, answers: Mapping[str, Any] | None = None
-) -> dict[str, Any]:
-    """The options of :func:`phancong.read` about the lists.
-
-    Parameters
-    ----------
-    asked
-        The options of the command line, which take precedence over a file of answers.
-    missing_answers
-        Whether the file of answers may be missing.
-    answers
-        Answers that replace those of the file.
-    """
-    path = asked.answers
-    if answers is None and path is not None and not (missing_answers and not path.exists()):
-        answers = read_answers(path)
-    options = options_of(answers or {}, path.parent if path is not None else Path())
-    if asked.columns:
-        columns = {kind: dict(titles) for kind, titles in options.get("columns", {}).items()}
-        for stated in asked.columns:
-            for kind, titles in stated.items():
-                columns.setdefault(kind, {}).update(titles)
-        options["columns"], options["anywhere"] = columns, True
-    for name, pairs in (
-        ("sheets", asked.sheets), ("workloads", asked.classes), ("header", asked.header),
-    ):  # fmt: skip
-        if pairs:
-            known = options.get(name, {})
-            options[name] = {**({"": known} if isinstance(known, int) else known), **dict(pairs)}
-    for name in ("previous", "gone", "on", "decimal", "keys", "places", "farthest", "scheme"):
-        if getattr(asked, name) is not None:
-            options[name] = getattr(asked, name)
-    if asked.travel is not None:
-        options["travel"] = None
-    asked.keys = options.pop("keys", None)
-    if asked.keys is not None and asked.keys.exists():
-        options["keys"] = asked.keys
-    return options
-
-
-def _write_keys(path: Path, understood: Understanding) -> None:
-    """Write the file of keys; numbers of former records stay reserved for them."""
-    before = read_keys(path) if path.exists() else {}
-    merged: dict[str, dict[Any, str]] = {}
-    for kind, keys in understood.keys.items():
-        merged[kind] = {number: key for key, number in before.get(kind, {}).items()} | dict(keys)
-    for kind, known in before.items():
-        merged.setdefault(kind, {number: key for key, number in known.items()})
-    write_keys(path, merged)
-
-
-def _understood(asked: Namespace) -> Understanding:
-    return read_lists(asked.lists, **settled(asked), **limits_of(asked))
-
-
-def _solved(problem: Problem, asked: Namespace, w: Words) -> Plan:
-    line = ProgressLine(sys.stderr, w)
-
-    def progress(record: Progress) -> bool:
-        if asked.ending:
-            line.say(w.gettext("Stopping with the best plan so far; press again to stop at once."))
-            return False
-        line(record)
-        return True
-
-    try:
-        found: Plan = asked.calls.solve(
-            problem,
-            goals=asked.goals,
-            relax=_relax(asked),
-            search=_search(asked),
-            engine=asked.engine,
-            progress=progress,
-        )
-    finally:
-        line.clear()
-    return found
-
-
-def _search(asked: Namespace) -> Search:
-    return Search(seconds=asked.seconds, threads=asked.threads)
-
-
-def _relax(asked: Namespace) -> Any:
-    return RELAXABLE if asked.relax is None else asked.relax
-
-
-def _identity(problem: Problem, text: str) -> Id:
-    """The id that a text means: on the command line, numbers are text."""
-    known: set[Id] = {*problem.household_columns.index, *problem.member_columns.index}
-    return next((identity for identity in known if str(identity) == text), text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
@@ -11,7 +10,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from phancong.assignment import nearest_allowed
+from phancong.diagnosing.new_members import add_members
 from phancong.diagnosing.phasing import phase
 from phancong.diagnosing.records import Repair
 from phancong.diagnosing.trial import Trial
@@ -20,14 +19,11 @@ from phancong.diagnosing.variants import (
     households_of,
     ids_where,
     members_of,
-    without_minima,
 )
-from phancong.meeting import above, all_as_given, exact, exact_slack
+from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
-from phancong.problem import Id, IntArray, Member, Problem
-from phancong.problem.fields import UNLIMITED
-from phancong.rules import RULES, column_limit, reach
-from phancong.travel import TravelMatrix
+from phancong.problem import BoolArray, IntArray, Problem
+from phancong.rules import RULES, reach
 
 _INFINITE = float("inf")
 #: Seconds that the distance of a pair takes; nobody can stop it once all distances are begun.
@@ -72,27 +68,44 @@ def _allow_changes(problem: Problem, trial: Trial) -> Repair | None:
     return Repair("allow_changes", amount, (), {"max_changes": amount})
 
 
-def _raise_max_hamlets(problem: Problem, trial: Trial) -> Repair | None:
-    """Raise the maximum number of hamlets to the smallest that suffices; larger ones stay."""
-    figure = RULES["max_hamlets"].figure
+def _raise_count(
+    problem: Problem, trial: Trial, rule: str, enough: Callable[[Problem, BoolArray], int]
+) -> Repair | None:
+    """Raise the maximum of a count to the smallest that suffices for all; larger ones stay.
+
+    Parameters
+    ----------
+    rule
+        The limit; the kind of the repair is its name after ``raise_``.
+    enough
+        A number that no member can pass, given which members have a limit, (M,).
+    """
+    figure = RULES[rule].figure
     assert figure is not None
     limits = figure.limit(problem)
     limited = np.isfinite(limits) & ~problem.exempt
     if not limited.any():
         return None
-    own, whole = problem.member_columns.max_hamlets, problem.max_hamlets
+    own = getattr(problem.member_columns, rule)
 
     def changes(new: int) -> Mapping[str, Any]:
         raised = np.where(problem.exempt, own, np.maximum(own, new))
-        return {
-            **members_of(problem, max_hamlets=raised),
-            "max_hamlets": None if whole is None else max(whole, new),
-        }
+        whole = problem.whole_limits.get(rule)
+        of_all = {} if whole is None else {rule: max(whole, new)}
+        return {**members_of(problem, **{rule: raised}), **of_all}
 
-    hamlets = set(problem.household_columns.hamlet) - {None}
-    steps = range(int(limits[limited].min()) + 1, len(hamlets) + 1)
+    steps = range(int(limits[limited].min()) + 1, enough(problem, limited) + 1)
     amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
-    return None if amount is None else Repair("raise_max_hamlets", amount, (), changes(amount))
+    return None if amount is None else Repair(f"raise_{rule}", amount, (), changes(amount))
+
+
+def _all_hamlets(problem: Problem, limited: BoolArray) -> int:
+    return len(set(problem.household_columns.hamlet) - {None})
+
+
+def _all_households(problem: Problem, limited: BoolArray) -> int:
+    carried = int(problem.member_columns.carried_households[limited].max())
+    return int(np.count_nonzero(problem.needed)) + carried
 
 
 def _allow_other_hamlets(problem: Problem, trial: Trial) -> Repair | None:
@@ -185,143 +198,6 @@ def _raise_max_workload(problem: Problem, trial: Trial) -> Repair | None:
     return Repair("raise_max_workload", float(amount), (), changes(float(amount)))
 
 
-def _raise_max_households(problem: Problem, trial: Trial) -> Repair | None:
-    """Raise the maximum number of households to the smallest that suffices; larger ones stay."""
-    most = problem.member_columns.max_households
-    limited = (most < UNLIMITED) & ~problem.exempt
-    if not limited.any():
-        return None
-
-    def changes(new: int) -> Mapping[str, Any]:
-        raised = np.where(problem.exempt, most, np.maximum(most, new))
-        return members_of(problem, max_households=raised)
-
-    carried = int(problem.member_columns.carried_households[limited].max())
-    enough = int(np.count_nonzero(problem.needed)) + carried
-    steps = range(int(most[limited].min()) + 1, enough + 1)
-    amount = trial.least(steps, lambda n: problem.replace(**changes(n)))
-    return None if amount is None else Repair("raise_max_households", amount, (), changes(amount))
-
-
-# --- more members
-
-
-def _add_members(problem: Problem, trial: Trial) -> Repair | None:
-    """Add the fewest new members with the usual maximum, in the hamlets with a shortage.
-
-    They have no minimum, so that more of them are never worse. With ``within_hamlet`` each hamlet has
-    its own number.
-    """
-    plan = trial.attempt(problem.replace(**without_minima(problem)), "coverage")
-    if plan is None or not plan.assignment.missing.any():
-        return None
-    usual = {
-        rule.name: most
-        for rule in RULES.values()
-        if rule.figure is not None and not rule.figure.least
-        for most in (_usual(problem, rule.name),)
-    }
-    most = usual["max_households"]
-    bound = {name for name, limit in usual.items() if limit is not None}
-    bound |= {name for name in usual if getattr(problem, name, None) is not None}
-    alone = bound <= {"max_households"} and not problem.groups
-    amounts = _short(problem, plan, most if alone else 1)
-    if not trial.has_time(problem, sum(amounts.values())):
-        return None
-    skills = tuple(frozenset().union(*problem.household_columns.needs))
-
-    def changes(amounts: Mapping[str | None, int]) -> Mapping[str, Any]:
-        hamlets = [hamlet for hamlet, amount in amounts.items() for _ in range(amount)]
-        ids = _new_ids(problem, len(hamlets))
-        new = [
-            Member(
-                identity,
-                **usual,
-                skills=skills,
-                hamlet=hamlet,
-            )
-            for identity, hamlet in zip(ids, hamlets, strict=True)
-        ]
-        return _with_members(problem, new)
-
-    def with_fewer(hamlet: str | None, amount: int) -> Problem:
-        return problem.replace(**changes({**amounts, hamlet: amount}))
-
-    for hamlet, enough in list(amounts.items()):
-        least = trial.least(range(enough + 1), partial(with_fewer, hamlet))
-        if least is None:
-            return None
-        amounts[hamlet] = least
-    return Repair("add_members", sum(amounts.values()), (), changes(amounts), most)
-
-
-def _usual(problem: Problem, name: str) -> Any:
-    """The most common maximum; None if most members have none."""
-    unlimited = np.isinf(column_limit(name, problem)).tolist()
-    limits = getattr(problem.member_columns, name).tolist()
-    usual = Counter(
-        None if free else limit
-        for limit, free, exempt in zip(limits, unlimited, problem.exempt.tolist(), strict=True)
-        if not exempt
-    )
-    # Among equally common ones the smallest, so that the repair does not promise too much.
-    return min(
-        usual,
-        key=lambda limit: (-usual[limit], math.inf if limit is None else limit),
-        default=None,
-    )
-
-
-def _short(problem: Problem, plan: Plan, most: int | None) -> dict[str | None, int]:
-    """For each hamlet with a shortage, a number of new members that suffices.
-
-    Members with a maximum of *most* households (None: no maximum) take the missing places in turn, so
-    that no household gets a member twice.
-    """
-    missing = plan.assignment.missing
-    short: dict[str | None, list[int]] = {}
-    for row in np.flatnonzero(missing).tolist():
-        hamlet = problem.household_columns.hamlet[row] if problem.within_hamlet else None
-        short.setdefault(hamlet, []).append(int(missing[row]))
-    return {
-        hamlet: max(max(places), 0 if most is None else -(-sum(places) // most))
-        for hamlet, places in short.items()
-    }
-
-
-def _new_ids(problem: Problem, amount: int) -> list[Id]:
-    taken = problem.member_columns.index
-    ids: list[Id] = []
-    number = 0
-    while len(ids) < amount:
-        number += 1
-        if f"new {number}" not in taken:
-            ids.append(f"new {number}")
-    return ids
-
-
-def _with_members(problem: Problem, new: list[Member]) -> Mapping[str, Any]:
-    """The problem with new members, as near to each household as its nearest, within reach."""
-    changes: dict[str, Any] = {
-        "members": [*problem.members, *new],
-        "households": problem.households,  # sorted, as the matrices below
-    }
-    if problem.travel is not None:
-        matrix = problem.travel_matrix
-        assert matrix is not None
-        limits = reach(problem)
-        nearest = np.minimum(nearest_allowed(problem), limits.min(initial=_INFINITE))
-        near = np.repeat(nearest[:, None], len(new), axis=1)
-        ways = all_as_given(np.hstack([matrix, near]), problem.exactly)
-        changes["travel"] = TravelMatrix(ways, unit=problem.travel.unit)
-    if problem.workload_matrix is not None:
-        matrix = problem.workload_matrix
-        # The workload for a new member is unknown: take the household's largest.
-        heavy = np.repeat(matrix.max(axis=1, initial=0.0)[:, None], len(new), axis=1)
-        changes["workload"] = all_as_given(np.hstack([matrix, heavy]), problem.exactly)
-    return changes
-
-
 # --- fewer places
 
 
@@ -353,12 +229,12 @@ def _fewer(kind: str, problem: Problem, missing: IntArray) -> Repair:
 _FINDING: Final[Mapping[str, Callable[[Problem, Trial], Repair | None]]] = {
     "lower_min_households": _lower_min_households,
     "allow_changes": _allow_changes,
-    "raise_max_hamlets": _raise_max_hamlets,
+    "raise_max_hamlets": partial(_raise_count, rule="max_hamlets", enough=_all_hamlets),
     "allow_other_hamlets": _allow_other_hamlets,
     "extend_max_travel": _extend_max_travel,
     "raise_max_workload": _raise_max_workload,
-    "raise_max_households": _raise_max_households,
-    "add_members": _add_members,
+    "raise_max_households": partial(_raise_count, rule="max_households", enough=_all_households),
+    "add_members": add_members,
     "lower_members_needed": _lower_members_needed,
     "leave_uncovered": _leave_uncovered,
     "phase": phase,

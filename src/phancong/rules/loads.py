@@ -157,7 +157,6 @@ def _load(name: str, **others: Any) -> Rule:
         breaches=partial(figure_breaches, name, figure),
         compared="each" if counted else "largest",
         figure=figure,
-        couples=False,
         adds_up=not least,
         in_travel=False,
         of_hamlets=False,

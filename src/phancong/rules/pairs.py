@@ -187,7 +187,6 @@ def _on_pairs(
         is_set=is_set,
         breaches=broken_by,
         compared="sum",
-        couples=False,
         adds_up=False,
         pair=pair,
         **others,

@@ -37,7 +37,6 @@ MAX_CHANGES: Final = Rule(
         "allow_changes": lambda w, n, amount: w.ngettext("allow {n} change", "allow {n} changes", n)
     },
     option=lambda w: w.gettext("how many households may change hands"),
-    couples=True,
     adds_up=True,
     in_travel=False,
     of_hamlets=False,
@@ -64,7 +63,6 @@ COVERAGE: Final = Rule(
     label=lambda w: w.pgettext("limit", "coverage"),
     limit=lambda w: w.gettext("a member for each household"),
     broken=lambda w, n, amount: w.ngettext("{n} place stays open", "{n} places stay open", n),
-    couples=False,
     adds_up=False,
     in_travel=False,
     of_hamlets=False,

@@ -191,11 +191,9 @@ class Rule:
     repairs
         Kinds of :class:`Repair` that loosen it, each with its sentence, given the amount as a whole
         number and with its unit.
-    couples
-        Whether it couples parts of a problem that share no pair, as a budget of the whole plan does.
     adds_up
         Whether the limit is a maximum of each year, so that several years allow as many times the
-        limit.
+        limit, as each maximum of members is.
     in_travel
         Whether its amounts are in the unit of travel.
     of_hamlets
@@ -225,7 +223,6 @@ class Rule:
     limit: Sentence
     broken: Callable[[Words, int, str], str]
     repairs: Mapping[str, Callable[[Words, int, str], str]]
-    couples: bool
     adds_up: bool
     in_travel: bool
     of_hamlets: bool
@@ -252,6 +249,9 @@ class Rule:
             "a pair with amounts in the unit of travel needs exactly, and no other has it": (
                 exact != (for_pairs and self.in_travel)
             ),
+            "adds_up is for maxima, and each maximum of members adds up": (
+                (for_members and self.adds_up == minimum) or (for_pairs and self.adds_up)
+            ),
             "no column and no option sets it": (
                 self.unset is not None and self.column is None and self.option is None
             ),
@@ -259,6 +259,11 @@ class Rule:
         if any(defects.values()):
             found = "; ".join(defect for defect, holds in defects.items() if holds)
             raise TypeError(f"rule {self.name}: {found}")
+
+    @property
+    def couples(self) -> bool:
+        """Whether it couples parts of a problem that share no pair, as a limit of the whole plan does."""
+        return self.subject == "nobody"
 
     def unit(self, problem: Problem) -> str:
         """The unit of its amounts; empty if they have none."""

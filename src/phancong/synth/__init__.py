@@ -10,6 +10,7 @@ No real data is in them: ids, coordinates and classes are drawn. :func:`commune`
 distributions and their reasons. State :data:`GENERATOR_VERSION` with every result measured on them.
 """
 
+from phancong.moved import moved
 from phancong.synth.arguments import CommuneOptions, Weights
 from phancong.synth.drawing import (
     GENERATOR_VERSION,
@@ -34,3 +35,5 @@ __all__ = [
     "medium",
     "small",
 ]
+
+__getattr__ = moved(__name__, {"Options": "phancong.synth.CommuneOptions"})

@@ -1,7 +1,7 @@
 """Loads that cannot hold: the least is relaxed, and what is left is every plan that breaks no more."""
 
 from dataclasses import replace
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ from phancong.rules import RELAXABLE, order
 ALL = read_relax(RELAXABLE)
 
 
-def drawn(rng):
+def drawn(rng, needed=(1,)):
     """Six households of weight 1 to 3 and three members whose limits seldom hold."""
     members = []
     for j in range(3):
@@ -32,7 +32,12 @@ def drawn(rng):
                 share=float(rng.choice((0.5, 1.0))),
             )
         )
-    households = [Household(f"h{i}", workload=float(rng.integers(1, 4))) for i in range(6)]
+    households = [
+        Household(
+            f"h{i}", workload=float(rng.integers(1, 4)), members_needed=needed[i % len(needed)]
+        )
+        for i in range(6)
+    ]
     pairs = product(range(6), range(3))
     forbidden = [(f"h{i}", f"m{j}") for i, j in pairs if rng.random() < 0.3]
     travel = TravelMatrix(rng.integers(1, 9, (6, 3)).tolist())
@@ -41,22 +46,24 @@ def drawn(rng):
 
 
 def every_plan(problem, instance):
-    """Every way to give each household one member who may have it, and how it breaks each rule."""
-    for chosen in product(range(3), repeat=6):
+    """Every way to give each household members who may have it, and how it breaks each rule."""
+    for chosen in product(*(combinations(range(3), n) for n in instance.need.tolist())):
         taken = np.zeros((6, 3), dtype=bool)
-        taken[np.arange(6), chosen] = True
+        for row, mine in enumerate(chosen):
+            taken[row, list(mine)] = True
         if (taken & ~problem.allowed).any():
             continue
         assignment = Assignment.of_mask(problem, taken)
         yield taken, tuple(order(assignment, rule) for rule in reversed(ALL))
 
 
+@pytest.mark.parametrize("needed", [(1,), (2, 1, 1)])
 @pytest.mark.parametrize("seeds", chunks(quick=20, full=80, night=2_000, size=80))
-def test_what_is_left_is_every_plan_that_breaks_no_more(seeds):
+def test_what_is_left_is_every_plan_that_breaks_no_more(seeds, needed):
     """The least is the least of all plans, and a plan is one of the eased problem iff it has it."""
     rules = set()
     for seed in seeds:
-        problem = drawn(np.random.default_rng(seed))
+        problem = drawn(np.random.default_rng(seed), needed)
         instance = Instance(problem)
         found = minimal_relaxation(instance, ALL)
         plans = list(every_plan(problem, instance))
@@ -147,9 +154,13 @@ def overloaded(**changes):
         (Problem([Member("m1", max_workload=1.5)], overloaded().households, travel=None), ALL),
         (
             Problem(
-                [Member(m, max_workload=1) for m in ("m1", "m2")],
-                [Household("h", members_needed=2, workload=2.0)],
+                [Member("m1", max_workload=1), Member("m2", max_workload=3)],
+                [
+                    Household("h", members_needed=2, workload=2.0),
+                    Household("g"),
+                ],
                 travel=None,
+                forbidden=[("g", "m2")],
             ),
             ALL,
         ),
@@ -157,7 +168,7 @@ def overloaded(**changes):
     ],
 )
 def test_what_is_not_so_simple_is_left_alone(problem, relax):
-    """Other rules that may be relaxed first, limits in other units, several members, no limit."""
+    """Other rules that may be relaxed first, other units, a pair that several members force, no limit."""
     assert minimal_relaxation(Instance(problem), relax) is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import partial
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from phancong.engines.exact.breach_scale import breach_scale, scaled_load
 from phancong.engines.exact.caps import Cap, CappedModel, UndecidedLimit
 from phancong.engines.exact.loads import MemberBreach, any_of, sum_of
 from phancong.meeting import TOLERANCE, exact_slack, largest_met
-from phancong.problem import IntArray
+from phancong.problem import FloatArray, IntArray
 from phancong.rules import RULES
 
 
@@ -159,30 +159,49 @@ def max_changes(model: CappedModel) -> None:
     model.add(Linear.of([*ended.terms(), (model.excess_changes, -1)], round(best)), upper=most)
 
 
-def max_hamlets(model: CappedModel) -> None:
-    """No member serves more hamlets than the limit; if the rule is relaxed, the excess is a variable."""
-    figure = RULES["max_hamlets"].figure
+def counts_at_most(
+    model: CappedModel,
+    rule: str,
+    counts: Callable[[CappedModel, FloatArray], Iterable[tuple[int, Linear]]],
+) -> None:
+    """No member's count is above the limit; if the rule is relaxed, the excess is a variable.
+
+    Parameters
+    ----------
+    model
+        The model.
+    rule
+        The limit, of a whole number a member.
+    counts
+        For each member who may pass the limit, its row and its count, given the limit of each, (M,).
+    """
+    figure = RULES[rule].figure
     assert figure is not None
-    limits, codes = figure.limit(model.problem), model.problem.hamlet_codes
+    limits = figure.limit(model.problem)
     found = {}
+    for m, count in counts(model, limits):
+        most = int(limits[m])
+        if rule not in model.relax:
+            model.add(count, upper=most)
+            continue
+        highest = min(max(model.range_of(count)[1] - most, 0), model.ceiling(rule))
+        found[m] = model.integer(0, highest, partial(_excess_of, count, most))
+        model.add(Linear.of([*count.terms(), (found[m], -1)]), upper=most)
+    if found:
+        model.member_breach[rule] = MemberBreach(found, Fraction(1), 0.0)
+
+
+def hamlets_served(model: CappedModel, limits: FloatArray) -> Iterator[tuple[int, Linear]]:
+    """The number of hamlets of each member who can have households in more than the limit."""
+    codes = model.problem.hamlet_codes
     for m in np.flatnonzero(np.isfinite(limits)).tolist():
         pairs_in: dict[int, list[int]] = {}
         for pair in model.of_member[m].tolist():
             for code in set(codes[model.formulation.units[model.formulation.unit[pair]]].tolist()):
                 pairs_in.setdefault(code, []).append(pair)
         pairs_in.pop(-1, None)  # households without a hamlet are not counted
-        most = int(limits[m])
-        if len(pairs_in) <= most:
-            continue
-        serves = Linear.of((any_of(model, pairs), 1) for pairs in pairs_in.values())
-        if "max_hamlets" not in model.relax:
-            model.add(serves, upper=most)
-            continue
-        highest = min(len(pairs_in) - most, model.ceiling("max_hamlets"))
-        found[m] = model.integer(0, highest, partial(_excess_of, serves, most))
-        model.add(Linear.of([*serves.terms(), (found[m], -1)]), upper=most)
-    if found:
-        model.member_breach["max_hamlets"] = MemberBreach(found, Fraction(1), 0.0)
+        if len(pairs_in) > limits[m]:
+            yield m, Linear.of((any_of(model, pairs), 1) for pairs in pairs_in.values())
 
 
 def candidates_only(model: CappedModel) -> None:
@@ -199,7 +218,7 @@ KEPT: Final[Mapping[str, Callable[[CappedModel], None]]] = MappingProxyType(
         "min_households": partial(minimum, rule="min_households"),
         "min_workload": partial(minimum, rule="min_workload"),
         "max_changes": max_changes,
-        "max_hamlets": max_hamlets,
+        "max_hamlets": partial(counts_at_most, rule="max_hamlets", counts=hamlets_served),
     }
 )
 

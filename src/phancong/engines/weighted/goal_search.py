@@ -164,6 +164,7 @@ class GoalSearch:
             self.solver,
             first_sum=None if first is None else self._sum_of(first, self.instance).cost,
             tie_cost=self.tie_cost,
+            warm_start=self.warm_starts.setdefault(goal, WarmStart()),
         )
         weights = self.instance.formulation.weights(measure)
         if not search.counted or not weights.pairs.any():  # all plans have the same value

@@ -14,6 +14,7 @@ from phancong.engines.common.linear_model import Solver
 from phancong.engines.weighted.bound.aggregated_model import AggregatedSolution, solve_aggregated
 from phancong.engines.weighted.bound.combined_limits import LimitMultipliers, limit_multipliers
 from phancong.engines.weighted.bound.flow_duals import flow_bound, flow_duals, flow_work
+from phancong.engines.weighted.bound.fractional_loads import FractionalLoads, fractional_loads
 from phancong.engines.weighted.bound.load_patterns import patterns_rule_out
 from phancong.engines.weighted.construct.cheapest import cheapest
 from phancong.engines.weighted.construct.ejection_chains import apply_ejection_chains
@@ -34,7 +35,10 @@ from phancong.engines.weighted.tuning import (
     OFFERED,
     PATTERN_PART,
     PATTERN_WORK,
+    ROUNDED_PART,
+    SPLIT_PART,
 )
+from phancong.engines.weighted.warm_start import WarmStart
 from phancong.meeting import exact_slack
 from phancong.problem import BoolArray, IntArray
 
@@ -61,6 +65,8 @@ class LargestLoad:
         none. Of the counts that keep a level those with the least sum are taken.
     tie_cost
         Cost of each pair that decides between plans of the same counts, U × M; None is *cost*.
+    warm_start
+        What an earlier search for the same goal left; updated in place.
     """
 
     def __init__(
@@ -73,6 +79,7 @@ class LargestLoad:
         searches: tuple[LevelSearch, ...] | None = None,
         first_sum: IntArray | None = None,
         tie_cost: IntArray | None = None,
+        warm_start: WarmStart | None = None,
     ) -> None:
         self.instance = instance
         self.measure = measure
@@ -86,6 +93,9 @@ class LargestLoad:
         self.least_sum: tuple[Fraction, int] | None = None
         formulation = instance.formulation
         self._multipliers: LimitMultipliers | None = None
+        #: The solution if units could be split, where loads depend on the member.
+        self.split: FractionalLoads | None = None
+        self._warm_start = WarmStart() if warm_start is None else warm_start
         self.counted = np.flatnonzero(formulation.counted).tolist()
         unit = instance.resource(measure).quantum
         #: Load ÷ share of one integer unit of load, for each member.
@@ -108,6 +118,8 @@ class LargestLoad:
     def run(self, stage_budget: StageBudget) -> tuple[Fraction, Fraction]:
         """The level reached, and a lower bound of all levels."""
         bound = self._least()
+        if self.instance.resource(self.measure).each is None:
+            bound = self._split(bound, stage_budget)
         while True:
             reached = self.level(self.taken)
             levels, complete = self._levels(bound, reached)
@@ -123,6 +135,45 @@ class LargestLoad:
                 or stage_budget.stop_reason is not None
             ):
                 return reached, bound
+
+    def _split(self, least: Fraction, stage_budget: StageBudget) -> Fraction:
+        """Minimise the level as if units could be split; the bound, *least* or more."""
+        before = self._warm_start.split
+        self.split = None if before is None or not before.fits(self.instance) else before
+        began = stage_budget.course.work
+        if self.split is None or not self.split.optimal:
+            found = fractional_loads(
+                self.instance,
+                self.measure,
+                {m: float(self.worth[m]) for m in self.counted},
+                self.taken,
+                self.split,
+                stage_budget.course.search.seed,
+                stage_budget.deferred_limits(math.inf, SPLIT_PART),
+                stage_budget.portion(SPLIT_PART),
+            )
+            self.split = self._warm_start.split = found or self.split
+        multipliers = None if self.split is None else self.split.multipliers
+        if self.split is None or multipliers is None:
+            return least
+        self._multipliers = multipliers
+
+        def possible(level: Fraction) -> bool:
+            return not multipliers.rule_out(self.instance.under(self.measure, self.caps(level)))
+
+        bound = self._first(least, self.level(self.taken), possible)
+        most = 2 * stage_budget.course.work - began
+
+        def charge(work: float) -> bool:
+            """Charge the first repair, which may take as much as the program did."""
+            stage_budget.charge(work)
+            return stage_budget.course.work > most
+
+        if before is not self.split and by_rounding in self.searches:
+            narrow = self.instance.under(self.measure, self.caps(bound))
+            plan, _ = _repaired(self, narrow, self.split.rounded, charge)
+            self.taken = self.taken if plan is None else plan
+        return bound
 
     def cheapen(self, level: Fraction, stage_budget: StageBudget) -> None:
         """Take the plan that repair makes of the cheapest pairs under a *level* if that costs less.
@@ -263,20 +314,30 @@ class LargestLoad:
         uncounted = int(resource.high.sum() - resource.high[self.counted].sum())
         # The average ignores maxima; from there a binary search finds the level that respects them.
         least = min(max(least, self._average(resource, total)), present)
+
+        def possible(level: Fraction) -> bool:
+            caps = self.caps(level)[self.counted]
+            room = int(caps.sum()) + uncounted
+            return bool((caps >= resource.low[self.counted]).all()) and room >= total
+
+        return self._first(least, present, possible)
+
+    def _first(
+        self, least: Fraction, most: Fraction, possible: Callable[[Fraction], bool]
+    ) -> Fraction:
+        """The first level from *least* to *most* that is *possible*; all above it are, too."""
         while True:
-            levels, complete = self._levels(least, present)
+            levels, complete = self._levels(least, most)
             low, high = 0, len(levels) - 1
             while low < high:
                 middle = (low + high) // 2
-                caps = self.caps(levels[middle])[self.counted]
-                room = int(caps.sum()) + uncounted
-                if (caps >= resource.low[self.counted]).all() and room >= total:
+                if possible(levels[middle]):
                     high = middle
                 else:
                     low = middle + 1
             if complete or not low:
                 return levels[low]
-            least, present = levels[low - 1], levels[low]
+            least, most = levels[low - 1], levels[low]
 
     def _average(self, resource: Resource, total: int) -> Fraction:
         shares = sum((1 / self.worth[m] for m in self.counted), Fraction(0))
@@ -379,9 +440,15 @@ def by_repair(
     Even a failure may lower the level of the present plan. *part* is the part of the remaining stage
     budget that one level may take.
     """
+    return _repaired(search, narrow, search.taken, stage_budget.portion(part))
+
+
+def _repaired(
+    search: LargestLoad, narrow: Instance, taken: BoolArray, charge: Callable[[float], bool]
+) -> tuple[BoolArray | None, bool]:
+    """A plan under a level near *taken*; a failure may lower the level of the present plan."""
     cost = sparing_budgets(narrow, search.cost)
-    charge = stage_budget.portion(part)
-    nearer = apply_ejection_chains(narrow, search.taken, cost, charge)
+    nearer = apply_ejection_chains(narrow, taken, cost, charge)
     plan = tabu_repair(narrow, nearer, cost, charge)
     if plan is None and search.level(nearer) < search.level(search.taken):
         # Chains begin at the largest load; the next search continues from the improved plan.
@@ -389,12 +456,23 @@ def by_repair(
     return (plan, False) if plan is not None and narrow.keeps(plan) else (None, False)
 
 
+def by_rounding(
+    search: LargestLoad, narrow: Instance, stage_budget: StageBudget
+) -> tuple[BoolArray | None, bool]:
+    """A plan near the solution with split units, as :func:`by_repair`; None without such a solution."""
+    if search.split is None:
+        return None, False
+    return _repaired(search, narrow, search.split.rounded, stage_budget.portion(ROUNDED_PART))
+
+
 def by_solver(
     search: LargestLoad, narrow: Instance, stage_budget: StageBudget
 ) -> tuple[BoolArray | None, bool]:
     """A plan by a call of the solver; that there is none is proven only over all free pairs."""
     offered = narrow.free
-    if narrow.size > narrow.tuning.all_offered:
+    if narrow.size > narrow.tuning.all_offered and search.split is not None:
+        offered = narrow.free & search.split.pairs
+    elif narrow.size > narrow.tuning.all_offered:
         cost = np.where(narrow.free, search.cost, np.iinfo(np.int64).max)
         # Ties are broken at random, so that not all units are offered the same members.
         draw = np.random.default_rng(stage_budget.course.search.seed).random(cost.shape)
@@ -415,6 +493,7 @@ LevelSearch = Callable[[LargestLoad, Instance, StageBudget], tuple[BoolArray | N
 #: Repair is fast and leaves few levels for the solvers.
 LEVEL_SEARCHES: Final[tuple[LevelSearch, ...]] = (
     by_counts,
+    by_rounding,
     by_repair,
     by_counts_alone,
     by_solver,

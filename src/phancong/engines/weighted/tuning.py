@@ -47,10 +47,11 @@ PIVOTS_A_UNIT: Final = 10_000_000
 #: Simplex iterations for each row until the multipliers of a master problem are nearly optimal: 20 to 45
 #: at 400 × 60, where 200 to 460 rows are left.
 PIVOTS_A_ROW: Final = 30
-#: Pairs of a linear program if a load depends on the member, and if a budget is held: 0.5 to 0.6 CPU
-#: seconds at 100,000 pairs, 0.8 at 160,000.
+#: Pairs of a linear program: by the simplex, if a load depends on the member or if a budget is held (0.5
+#: to 0.6 CPU seconds at 100,000 pairs, 0.8 at 160,000), and by the interior point method.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
 BUDGETED_PAIRS_A_UNIT: Final = 200_000
+INTERIOR_PAIRS_A_UNIT: Final = 60_000
 
 # --- parts of the remaining budget, and work of a call
 #
@@ -87,6 +88,10 @@ FIND_WORK: Final = 5.0
 COUNTED_PART: Final = 1 / 4
 #: Part for the linear relaxation of one level.
 LEVEL_PART: Final = 1 / 8
+#: Part for the level with split units, and for the repair of its rounded solution under one level. Most
+#: levels that it reaches it reaches at once.
+SPLIT_PART: Final = 1 / 4
+ROUNDED_PART: Final = 1 / 8
 #: Part for a model of load patterns, and its work.
 PATTERN_PART: Final = 1 / 16
 PATTERN_WORK: Final = 0.5

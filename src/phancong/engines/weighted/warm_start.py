@@ -1,7 +1,8 @@
-"""Multipliers and effort that one search passes to the next."""
+"""Multipliers, effort and split loads that one search passes to the next."""
 
 from __future__ import annotations
 
+from phancong.engines.weighted.bound.fractional_loads import FractionalLoads
 from phancong.engines.weighted.bound.initial_multipliers import InitialMultipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian, Multipliers
 from phancong.engines.weighted.bound.master_problem import MasterProblem
@@ -9,7 +10,7 @@ from phancong.problem import IntArray
 
 
 class WarmStart:
-    """Multipliers and effort of a finished search for a sum, with which the next search begins.
+    """Results of a finished search for a goal or a breach, with which the next search begins.
 
     Any multipliers give a valid bound, so the next search may have other limits.
     """
@@ -26,6 +27,8 @@ class WarmStart:
         self.tried = 0
         #: The first multipliers, if the stage ended before plans were constructed with them.
         self.first: InitialMultipliers | None = None
+        #: The solution of a largest load if units could be split.
+        self.split: FractionalLoads | None = None
         self._cover: IntArray | None = None
         self._budgets: tuple[int, ...] = ()
         self._second: IntArray | None = None

@@ -94,26 +94,45 @@ def limit_multipliers(
 
 
 def _whole(instance: Instance, price: FloatArray) -> LimitMultipliers | None:
-    """Integer multipliers from the duals of all limits; None if all are 0 or sums could overflow."""
+    """Integer multipliers from the duals of all limits, see :func:`whole_multipliers`."""
     members, measures = instance.free.shape[1], len(instance.binding)
     loads = price[: 2 * measures * members].reshape(measures, 2, members).sum(axis=1)
-    largest = float(np.abs(loads).max(initial=0.0))
+    measure = [resource.measure for resource in instance.binding]
+    return whole_multipliers(
+        instance, dict(zip(measure, loads, strict=True)), price[2 * measures * members :]
+    )
+
+
+def whole_multipliers(
+    instance: Instance, loads: Mapping[str, FloatArray], budgets: FloatArray
+) -> LimitMultipliers | None:
+    """Prices as integer multipliers; None if all of loads are 0 or sums could overflow.
+
+    Parameters
+    ----------
+    instance
+        The limits.
+    loads
+        For measures of load, the price of each member's load, (M,).
+    budgets
+        The price of each budget.
+    """
+    largest = max((float(np.abs(price).max(initial=0.0)) for price in loads.values()), default=0.0)
     if not largest:
         return None
     scale = 2.0**BITS / largest
-    whole = np.rint(loads * scale).astype(np.int64)
-    budgets = [max(round(part), 0) for part in (price[2 * measures * members :] * scale).tolist()]
+    whole = {measure: np.rint(price * scale).astype(np.int64) for measure, price in loads.items()}
+    prices = [max(round(part), 0) for part in (budgets * scale).tolist()]
     most = sum(
-        float(np.abs(part).max()) * float(np.abs(resource.weight).max(initial=0))
-        for part, resource in zip(whole, instance.binding, strict=True)
+        float(np.abs(part).max()) * float(np.abs(instance.resource(measure).weight).max(initial=0))
+        for measure, part in whole.items()
     ) + sum(
         part * float(np.abs(budget.weight).max(initial=0))
-        for part, budget in zip(budgets, instance.budgets, strict=True)
+        for part, budget in zip(prices, instance.budgets, strict=True)
     )
     if most * float(instance.need.sum()) >= 2.0**SUM_BITS:
         return None
-    measure = [resource.measure for resource in instance.binding]
-    return LimitMultipliers(dict(zip(measure, whole, strict=True)), tuple(budgets))
+    return LimitMultipliers(whole, tuple(prices))
 
 
 def _relaxation(

@@ -9,6 +9,9 @@ this total breach if and only if
 - each of these members has its maximum or more;
 - all other members keep their maxima.
 
+A household that needs several members sends its load to each of them. If the cut leaves it a pair outside
+these members, each such plan has that pair; limits cannot say so, and nothing is told of such problems.
+
 These conditions are an instance with other limits, in which nothing is relaxed, so that bounds and proofs
 hold for it. Minima are treated in the same way, with the cut from the other side (Ford and Fulkerson,
 *Canadian Journal of Mathematics* 8, 1956, doi:10.4153/CJM-1956-045-5).
@@ -186,8 +189,13 @@ def _least_breach(instance: Instance, relax: Mapping[str, float]) -> MinimalRela
         short, theirs = ~flow.members, ~flow.units
     if not broken:
         return None
+    heavy &= instance.need > 0
+    crossing = instance.free & heavy[:, None] & (theirs[:, None] != short[None, :])
+    forced = crossing & flow.units[:, None]
+    if forced.any():
+        return None  # units of several members have to take these pairs, which limits cannot say
     # Members of the cut take exactly the units of the cut; units without a load may go anywhere.
-    free = instance.free & ~(heavy[:, None] & (theirs[:, None] != short[None, :]))
+    free = instance.free & ~crossing
     most = min(broken, _ceiling(resource, relax.get(rule, math.inf)))
     if rule == f"max_{MEASURE}":
         low, high = np.where(short, high, low), np.where(short, high + most, high)
@@ -243,10 +251,10 @@ def _fits(instance: Instance) -> bool:
 
 
 def _plain(instance: Instance, resource: Resource) -> bool:
-    """Whether each unit needs one member at most, and loads and limits are multiples of one unit."""
-    if resource.each is None or (instance.need > 1).any() or (resource.high < 0).any():
+    """Whether loads do not depend on the member, and they and limits are multiples of one unit."""
+    if resource.each is None or (resource.high < 0).any():
         return False
-    if not instance.free[instance.need > 0].any(axis=1).all():
+    if (instance.free.sum(axis=1) < instance.need).any():
         return False  # coverage cannot hold
     return _are_whole(instance, MEASURE)
 
@@ -273,7 +281,7 @@ def _maximum_flow(instance: Instance, each: IntArray, room: IntArray) -> _Maximu
     source, sink = units + members, units + members + 1
     tail = np.concatenate([np.full(units, source), rows, units + np.arange(members)])
     head = np.concatenate([np.arange(units), units + columns, np.full(members, sink)])
-    capacity = np.concatenate([loads, loads[rows], room])
+    capacity = np.concatenate([loads, each[rows], room])
     flow, inside = maximum_flow(tail, head, capacity, source, sink)
     return _MaximumFlow(flow, inside[:units], inside[units : units + members])
 
