@@ -510,6 +510,15 @@ def test_an_answer_that_can_be_done_without_is_not_waited_for(endless, small):
         run(task, "cp_sat", endless, dispensable=True, sizes=Sizes(small=small))
 
 
+@pytest.mark.parametrize("moment", [0.25, -1.0], ids=["all starts", "a plan at once"])
+def test_where_no_start_is_a_plan_the_search_is_not_waited_for_either(endless, moment):
+    """Once the starts are made, or there is no time for them, nothing else brings a plan soon."""
+    course = Course(Search(seconds=0.3 if moment > 0 else 1e-9), waits=Waits(grace=0.2))
+    task = Task(brimful(), (), {}, course)
+    with pytest.raises(NoPlanFoundError, match="no time to look for a plan"):
+        run(task, "cp_sat", endless, sizes=Sizes(small=0, moment=moment))
+
+
 def test_prices_that_come_too_late_are_left_out():
     """They can be found by solving again."""
     plan = solve(village())

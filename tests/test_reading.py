@@ -546,6 +546,14 @@ def test_a_plan_from_before_there_was_a_rule_keeps_its_proofs(tmp_path):
         (("stopped", "time"), "status: says optimal, and that the search was stopped: time"),
         (("stopped", "tea"), "stopped: cannot be read"),
         (("goals", 0, "value", [2.0]), "goals: cannot be read"),
+        (("goals", 0, "weight", 2.0), "goals: cannot be read"),
+        (("breaches", "coverage", "by", 2.0), "breaches: cannot be read"),
+        (("options", "hurry", True), "options: cannot be read"),
+        (
+            ("options", {"engine": "auto", "relax": [], "search": {"seconds": 1, "minutes": 2}}),
+            "options: cannot be read",
+        ),
+        (("status ", "optimal"), "status : is not known; write the plan again"),
     ],
 )
 def test_a_record_that_contradicts_itself_is_refused(tmp_path, changed, says):
@@ -702,6 +710,7 @@ def test_ids_that_are_written_alike(tmp_path):
         ("p.json", "", r"p.json, file: is not JSON in UTF-8"),
         ("p.json", "[" * 100_000, r"p.json, file: is not JSON"),
         ("p.json", '{"format": NaN}', r"p.json, file: is not JSON"),
+        ("p.json", '{"a": {"pairs": 1, "pairs": 2}}', r"the key 'pairs' twice in one object; keep"),
         (
             "p.json",
             "[]",

@@ -83,7 +83,7 @@ def _beside(
     """The result of a search in another thread, which is left behind if it is late."""
 
     def may_leave() -> bool:
-        return dispensable or any(portfolio.has_plan for portfolio in begun)
+        return dispensable or any(portfolio.may_leave for portfolio in begun)
 
     found = task.course.beside(search, may_leave)
     if found is None:  # the search was left behind

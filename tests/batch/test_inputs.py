@@ -247,13 +247,15 @@ CSV = "commune,id,lat,lon\nx,m1,22.1,105.1\n"
         (CSV + "x,m\x002,22.1,105.1\n", "members.csv, line 3", "column 2"),
         ("commune;id;lat;lon;share\nx;m1;22,1;105,1;1.500\n", "members.csv, line 2", "share"),
         ("", "members.csv", "file"),
+        ((CSV + "São,m2,22.1,105.1\n").encode("cp1252"), "members.csv", "file"),
     ],
 )
 def test_csv_that_can_be_read_in_two_ways_or_in_none(tmp_path, content, record, field):
     """Each is a defect with its line."""
     source = write_country(tmp_path / "in", ["x"])
     (source / "members.parquet").unlink()
-    (source / "members.csv").write_text(content, encoding="utf-8")
+    raw = content if isinstance(content, bytes) else content.encode()
+    (source / "members.csv").write_bytes(raw)
     assert set(refused(source, tmp_path / "out")) == {(record, field)}
 
 

@@ -475,11 +475,11 @@ def test_where_no_start_is_made_in_time_a_plan_is_made_at_once(relax, returned):
         found = search.run([], "asked for")
         assert found.engine == portfolio.ROUGH
         assert found.outcome.assignment.pairs == (("g", "a"), ("h", "a"))
-        assert search.has_plan
     else:
         with pytest.raises(NoPlanFoundError, match="time"):
             search.run([], "asked for")
-        assert not search.has_plan
+        assert search.so_far() is None
+    assert search.may_leave
 
 
 def test_a_search_begins_with_the_plan_of_an_earlier_one():

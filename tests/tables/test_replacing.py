@@ -11,7 +11,13 @@ import pytest
 
 from phancong import InvalidProblemError, NotWrittenError, PhancongError, read
 from phancong.tables import replacing
-from phancong.tables.replacing import make_folder, refuse_unwritable, sweep, write_files
+from phancong.tables.replacing import (
+    filled_folder,
+    make_folder,
+    refuse_unwritable,
+    sweep,
+    write_files,
+)
 from phancong.words import page, words
 
 UNIX = pytest.mark.skipif(sys.platform == "win32", reason="permissions and links of Unix")
@@ -207,6 +213,16 @@ def test_folders_are_made(tmp_path):
         make_folder(tmp_path / "f" / "g")
     with pytest.raises(NotWrittenError, match="is not a valid file name here"):
         make_folder("a\0b")
+
+
+def test_a_folder_that_is_not_filled_is_gone_again(tmp_path):
+    """With those above it that were made for it, even where it could not be made itself."""
+    (tmp_path / "old").mkdir()
+    for name in ("b", "b" * 300):
+        made = filled_folder(tmp_path / "old" / "a" / name)
+        with pytest.raises(NotWrittenError, match=r"folder|too long"), made:
+            write_files([(tmp_path / "nowhere" / "f", b"")])
+        assert not any((tmp_path / "old").iterdir())
 
 
 # --- what killed runs leave

@@ -123,6 +123,12 @@ def test_what_is_not_two_dimensional_is_refused(values):
         np.array([["7.237", 1.0]], dtype=object),
         [[1j]],
         [[True]],
+        [[True, 2.5]],
+        [[0.5, 2.5], (1, np.True_)],
+        [np.array([True]), np.array([2.5])],
+        np.array([[True, 2.5]], dtype=object),
+        np.ma.array([[True]]),
+        np.ma.array([[True, 2.5]], dtype=object),
         np.array([["2024-01-01"]], dtype="datetime64[D]"),
         [[1.0], [2.0, 3.0]],
         [[object()]],
@@ -133,7 +139,10 @@ def test_what_is_not_two_dimensional_is_refused(values):
     ],
 )
 def test_what_is_not_a_matrix_of_numbers_is_refused(values):
-    """Text is refused even where it reads as a number: "7.237" is seven thousand to some."""
+    """Text is refused even where it reads as a number: "7.237" is seven thousand to some.
+
+    True and False are no numbers, among numbers either.
+    """
     with pytest.raises(InvalidArgumentError, match="values: not "):
         TravelMatrix(values)
 

@@ -57,7 +57,7 @@ def as_parquet(path: Path, kind: str, by: str, folder: Path) -> Path:
     made = folder / f"{kind}-{hash_of(path)}.parquet"
     if made.exists():
         return made
-    grid = read_csv_grid(path)
+    grid = read_csv_grid(path, code_pages=False)
     defects = list(grid.defects)
     lines = [(line, row) for line, row in grid.lines if not all(map(is_blank, row))]
     titles = [str(cell).strip() for cell in lines[0][1]]

@@ -164,6 +164,8 @@ class Portfolio:
         self._kept = (0.0, 0.0)
         #: A plan made at once where starts take longer than the time; used if there is no other in time.
         self._rough: Ranked | None = None
+        #: Whether that plan was made, or all starts were.
+        self._soonest_tried = False
         if task.incumbent is not None:  # of an earlier search for the same
             known = Outcome(task.incumbent, {}, task.known, None) if task.known else None
             self._take(self.ranking.ranked(task.incumbent, known), task.author)
@@ -203,9 +205,9 @@ class Portfolio:
         return replace(found, reason=f"{reason}; {PARTLY} in what it left of the time")
 
     @property
-    def has_plan(self) -> bool:
-        """Whether there is a plan for a caller that stops waiting."""
-        return self.best is not None or self._rough is not None
+    def may_leave(self) -> bool:
+        """Whether a caller that is late may stop waiting: there is a plan, or no start brings one."""
+        return self.best is not None or self._soonest_tried
 
     def so_far(self) -> SearchResult | None:
         """The incumbent, for a caller that stops waiting; None if there is none."""
@@ -372,6 +374,11 @@ class Portfolio:
         if not moment and self.best is None and takes > self.course.seconds_left:
             self._make_rough()
             self._no_time = not self._may_begin(takes)
+        self._take_starts(takes, moment)
+        self._soonest_tried = True
+
+    def _take_starts(self, takes: float, moment: bool) -> None:
+        """Take the best of the starts, of all that take but a *moment* or that there is time for."""
         waiting = starts(self.task)
         while moment or (
             self._may_begin(takes) and (self.best is None or self.course.stopped is None)
@@ -397,6 +404,7 @@ class Portfolio:
         """Make a plan at once, which limits that must hold may refuse."""
         rough = self.task.start(ROUGH, nearest_members)
         self._rough = self.ranking.ranked(rough) if self.ranking.admits(rough) else None
+        self._soonest_tried = True
 
     def _take_rough(self) -> None:
         """Take the plan that was made at once where there is no other."""

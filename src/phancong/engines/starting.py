@@ -15,7 +15,8 @@ from phancong.assignment import Assignment
 from phancong.engines.by_hand import Nearest, Regret, RoundRobin
 from phancong.engines.hamlet_by_hamlet import by_hamlets
 from phancong.engines.task import Awaited, Task
-from phancong.meeting import above
+from phancong.masks import where_true
+from phancong.meeting import above, slack
 from phancong.problem import BoolArray, FloatArray, IntArray, Problem
 from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 
@@ -148,9 +149,8 @@ def hamlet_by_hamlet(problem: Problem, awaited: Awaited = iter) -> Assignment:
 def _kept(problem: Problem, awaited: Awaited) -> _RepairedStart:
     """Last year's plan with its gaps open."""
     repair = _RepairedStart(problem)
-    if len(problem.kept_years[0]):
-        for rows in awaited(problem.units):
-            repair.keep(rows)
+    if len(problem.kept_years[0]) and problem.units:
+        repair.keep_all(awaited)
     return repair
 
 
@@ -178,18 +178,28 @@ class _RepairedStart:
             if rule.figure is not None and not rule.figure.least and rule.is_set(problem)
         }
 
-    def keep(self, rows: IntArray) -> None:
+    def keep_all(self, awaited: Awaited) -> None:
         """Keep the members who served all of a unit last year, where no limit forbids it."""
-        first = int(rows[0])
-        stays = self.previous[rows].all(axis=0) & ~self.mask[first]
+        units, members = self.problem.units, self.mask.shape[1]
+        size = np.array([len(rows) for rows in units], dtype=np.int64)
+        unit_of = np.zeros(len(self.needed), dtype=np.int64)
+        unit_of[np.concatenate(units)] = np.repeat(np.arange(len(units)), size)
+        rows, columns = where_true(self.previous & ~self.mask & (self.needed > 0)[:, None])
+        stays = np.ones(len(rows), dtype=bool)
         for breach in self.breach.values():
-            stays &= ~(breach[rows] > 0).any(axis=0)
-        for column in np.flatnonzero(stays).tolist():
-            if self.mask[first].sum() >= self.needed[first]:
-                return
-            only = np.array([column])
-            if not any(self._above(name, rows, only).any() for name in self.maxima):
-                self._take(rows, column)
+            stays &= ~(breach[rows, columns] > 0)
+        pairs, count = np.unique(
+            unit_of[rows[stays]] * members + columns[stays], return_counts=True
+        )
+        numbers, columns = np.divmod(pairs[count == size[pairs // members]], members)
+        lacks = self.needed - self.mask.sum(axis=1)
+        for number, column in awaited(zip(numbers.tolist(), columns.tolist(), strict=True)):
+            unit, only = units[number], np.array([column])
+            if lacks[unit[0]] > 0 and not any(
+                self._above(name, unit, only).any() for name in self.maxima
+            ):
+                self._take(unit, column)
+                lacks[unit] -= 1
 
     def fill_all(self, awaited: Awaited) -> None:
         """Give each unit the members that it still needs."""
@@ -236,5 +246,7 @@ class _RepairedStart:
 
 def _least(figure: FloatArray, columns: IntArray) -> IntArray:
     """Those of *columns* with the least *figure*, (C,)."""
-    least: IntArray = columns[above(figure, float(figure.min())) == 0]
-    return least
+    lowest = float(figure.min())
+    near = figure <= lowest + 2 * slack(lowest)  # few: only these are compared exactly
+    least: IntArray = columns[near]
+    return least[above(figure[near], lowest) == 0]

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from phancong.errors import Defect, InvalidProblemError
 from phancong.reading.vocabulary import REQUIRED
-from phancong.tables import read_csv, write_csv
+from phancong.tables import read_csv_grid, write_csv
 from phancong.words import Message
 
 #: The titles of a file of keys.
@@ -37,7 +37,7 @@ def read_keys(path: str | Path) -> dict[str, dict[str, int]]:
     InvalidProblemError
         The file cannot be read, or a key or a number occurs twice.
     """
-    sheet = read_csv(path)
+    sheet = read_csv_grid(path, code_pages=False).sheet()
     found: dict[str, dict[str, int]] = {kind: {} for kind in REQUIRED}
     defects = list(sheet.defects)
     mend = Message("give a file that phancong wrote")

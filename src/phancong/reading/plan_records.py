@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from phancong.plan.writing import FORMAT, VERSION
 from phancong.problem import Pair, Problem
 from phancong.rules import RULES
 from phancong.tables import Grid
+from phancong.tables.json_files import parsed
 from phancong.tables.sheet import read_bytes, unreadable
 from phancong.words import Message
 
@@ -30,6 +30,8 @@ _GOALS: Final[Mapping[str, type]] = {
 _MOST_RECORD: Final = 100_000_000
 #: What can end a search (contract 6.1).
 STOPS: Final = ("time", "work", "gap", "progress", "rounding", "numerics")
+#: The settings of a search that a record has.
+_SETTINGS: Final = ("seconds", "work", "gap", "threads", "seed")
 #: The errors that a malformed record can raise.
 MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, AttributeError)
 
@@ -37,11 +39,7 @@ MISREAD: Final = (TypeError, ValueError, LookupError, ArithmeticError, Attribute
 def read_record(path: Path) -> dict[str, Any]:
     """Read a JSON file and check that it is a plan of this version."""
     raw = read_bytes(path, _MOST_RECORD, Message("keep only the lists that are needed"))
-    try:
-        record = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        what = Message("is not JSON in UTF-8")
-        raise unreadable(path.name, what, Message("write the plan again with to_json()")) from None
+    record = parsed(raw, path.name, Message("write the plan again with to_json()"), _no_constant)
     if not isinstance(record, dict) or record.get("format") != FORMAT:
         what = Message("is not a plan written by this library")
         raise unreadable(path.name, what, Message("give a file that to_json() wrote"))
@@ -100,7 +98,7 @@ def _read_breaches(value: Any, problem: Problem) -> dict[str, BreachTotal]:
     if set(value) - set(RULES) or any(RULES[name].is_set(problem) for name in unknown):
         raise ValueError
     kept = {"total": 0.0, "bound": 0.0, "proven": True}
-    lines = {name: value.get(name, kept) for name in RULES}
+    lines = {name: _only(value.get(name, kept), kept) for name in RULES}
     return {
         name: BreachTotal(
             read_number(line["total"]),
@@ -117,6 +115,7 @@ def _read_goals(value: Any, problem: Problem) -> tuple[GoalValue, ...]:
 
 def _read_line(line: Any, problem: Problem) -> GoalValue:
     """The line of a goal; its value, its best and its bound have the same number of figures."""
+    _only(line, ("goal", "best", "value", "bound", "proven"))
     best, value = _value(line["best"]), _value(line["value"])
     bound = _value(line["bound"], _bound)
     if len({(is_row(figure), len(figures(figure))) for figure in (best, value, bound)}) > 1:
@@ -152,6 +151,13 @@ def _unsorted(matrix: list[list[float]], rows: Any, columns: Any) -> list[list[f
         for column, score in zip(columns.tolist(), scores, strict=True):
             given[row][column] = score
     return given
+
+
+def _only(record: Any, known: Collection[str]) -> Any:
+    """A record that has no key but those *known*."""
+    if set(record) - set(known):
+        raise ValueError
+    return record
 
 
 def _list(value: Any) -> list[Any]:
@@ -196,7 +202,8 @@ def _text(value: Any, _: Problem) -> str:
 def _read_options(value: Any, _: Problem) -> FrozenMapping[str, Any]:
     if not value:
         return FrozenMapping({})
-    search = dict(value["search"])
+    _only(value, ("engine", "relax", "search"))
+    search = dict(_only(value["search"], _SETTINGS))
     for figure in search.values():
         _bound(figure)  # checks that it is a number or None
     search["seconds"] = math.inf if search["seconds"] is None else search["seconds"]
@@ -232,3 +239,7 @@ LATER_READERS: Final[dict[str, Callable[[Any, Problem], Any]]] = {
     "options": _read_options,
     "versions": _read_versions,
 }
+#: The keys of a record: no other is known.
+KEYS: Final = frozenset(
+    ("format", "version", "fingerprint", "metrics", "files", *READERS, *LATER_READERS)
+)

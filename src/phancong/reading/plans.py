@@ -16,6 +16,7 @@ from phancong.problem import Id, Pair, Problem
 from phancong.problem.fingerprint import fingerprint
 from phancong.reading.pair_sheets import PairSheet
 from phancong.reading.plan_records import (
+    KEYS,
     LATER_READERS,
     MISREAD,
     READERS,
@@ -158,6 +159,7 @@ def _from_json(path: Path, problem: Problem) -> Plan:
     read: dict[str, Any] = {}
     defects: list[Defect] = []
     same = record.get("fingerprint") == fingerprint(problem)
+    mend = Message("write the plan again with to_json()")
     for name, reader in (READERS | LATER_READERS).items():
         try:
             written = record.get(name, {}) if name in LATER_READERS else record[name]
@@ -166,8 +168,9 @@ def _from_json(path: Path, problem: Problem) -> Plan:
             if same or name == "pairs":
                 gone = name not in record
                 what = Message("is missing") if gone else Message("cannot be read")
-                mend = Message("write the plan again with to_json()")
                 defects.append(Defect(path.name, name, what, mend))
+    strange = sorted(record.keys() - KEYS)
+    defects += [Defect(path.name, name, Message("is not known"), mend) for name in strange]
     if defects:
         raise InvalidProblemError(defects)
     if not same:

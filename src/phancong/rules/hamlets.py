@@ -48,18 +48,26 @@ class _HamletTally:
         self.serves = np.zeros((self.codes.max(initial=-1) + 1, mask.shape[1]), dtype=bool)
         rows, columns = np.nonzero(mask & (self.codes >= 0)[:, None])
         self.serves[self.codes[rows], columns] = True
+        #: How many hamlets each member serves, (M,).
+        self.served = self.serves.sum(axis=0)
 
     def _of(self, rows: IntArray) -> IntArray:
-        codes = np.unique(self.codes[rows])
-        return codes[codes >= 0]
+        codes = self.codes[rows]
+        return codes[codes >= 0] if len(rows) == 1 else np.unique(codes[codes >= 0])
+
+    def _new(self, rows: IntArray, columns: IntArray | int) -> IntArray:
+        """How many hamlets of *rows* each of *columns* does not serve, (C,)."""
+        codes = self._of(rows)
+        new: IntArray = len(codes) - self.serves[codes][:, columns].sum(axis=0)
+        return new
 
     def having(self, rows: IntArray, columns: IntArray) -> FloatArray:
         """The hamlets of the members *columns* if each also took the households *rows*, (C,)."""
-        new = ~self.serves[np.ix_(self._of(rows), columns)]
-        return (self.serves[:, columns].sum(axis=0) + new.sum(axis=0)).astype(np.float64)
+        return (self.served[columns] + self._new(rows, columns)).astype(np.float64)
 
     def take(self, rows: IntArray, column: int) -> None:
         """Assign the households *rows* to a member."""
+        self.served[column] += self._new(rows, column)
         self.serves[self._of(rows), column] = True
 
 

@@ -43,6 +43,7 @@ _TO_GUARD = re.compile(rf"^(?={_FIRST})|{_LATER[0]}(?={_LATER[1]})")
 _GUARDED = re.compile(rf"^'(?={_FIRST})|{_LATER[0]}'(?={_LATER[1]})")
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_WIDE: Final = "UTF-16"
 #: Separators of cells, the most common first.
 _DELIMITERS: Final = ",;\t|"
 #: The first line with which some spreadsheets state the separator.
@@ -83,12 +84,19 @@ def read_csv(path: str | Path) -> Sheet:
     return read_csv_grid(path).sheet()
 
 
-def read_csv_grid(path: str | Path) -> Grid:
+def read_csv_grid(path: str | Path, *, code_pages: bool = True) -> Grid:
     """The cells of a CSV file without conversion; see :func:`read_csv`.
 
     Text in Windows-1258, the Vietnamese code page, or in Windows-1252, that of French, Spanish and
     Portuguese, is recognised by its letters. In text of another encoding each undecoded byte becomes a
     mark, and each such cell is a defect.
+
+    Parameters
+    ----------
+    path
+        The file.
+    code_pages
+        Whether text of a code page is read, for callers who say that it was. False refuses it.
 
     Raises
     ------
@@ -97,6 +105,8 @@ def read_csv_grid(path: str | Path) -> Grid:
     """
     path = Path(path)
     text, encoding = _text(path)
+    if encoding and not code_pages and encoding != _WIDE:
+        raise unreadable(path.name, old_text(encoding), _SAVE_AS)
     stated = _STATED.match(text)
     if stated:
         text = text[stated.end(1) :]  # keep the line, empty, so that line numbers stay the same
@@ -124,7 +134,7 @@ def _text(path: Path) -> tuple[str, str | None]:
     raw = read_bytes(path, MOST_BYTES, Message("keep only the lists that are needed"))
     if raw[:2] in _UTF16:
         try:
-            return raw.decode("utf-16"), "UTF-16"
+            return raw.decode("utf-16"), _WIDE
         except UnicodeDecodeError:
             raise unreadable(path.name, Message("is broken UTF-16"), _SAVE_AS) from None
     if raw[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):

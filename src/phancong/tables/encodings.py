@@ -81,6 +81,9 @@ _WESTERN: Final = frozenset("àâäæçéèêëîïôœùûüáíóúñãõÀÂ�
 #: Positions of a tilde in Portuguese: São, pães, limões, irmã. The same bytes are ă and ơ in the
 #: Vietnamese code page, where other letters follow them.
 _TILDE: Final = re.compile(r"[ãÃ](?=[oeosOES]|\W|$)|[õÕ](?=[eE])")
+#: Letters of a Macintosh or of DOS as these pages show them: "Espa–a", "MçLAGA" for España, MÁLAGA.
+_INSIDE: Final = re.compile(r"[^\W\d_][–—…“”«»•¡¿€][a-zà-ÿ]")
+_SMALL: Final = re.compile(r"[A-Z]{2}[à-ÿ]|[A-Z][à-ÿ][A-Z]")
 
 
 def windows_text(raw: bytes) -> tuple[str, str] | None:
@@ -95,8 +98,10 @@ def windows_text(raw: bytes) -> tuple[str, str] | None:
         western = "\0"
     marks = {mark for mark in western if not mark.isascii()}
     tildes = sum(map(western.count, "ãÃõÕ"))
+    if _INSIDE.search(western):
+        return None
     if western != "\0" and marks <= _WESTERN and tildes == len(_TILDE.findall(western)):
-        return western, "Windows-1252"
+        return None if _SMALL.search(western) else (western, "Windows-1252")
     vietnamese = windows_1258(raw)
     return None if vietnamese is None else (vietnamese, "Windows-1258")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -31,10 +31,45 @@ def read_json(path: Path) -> Any:
         It cannot be opened, is too large, or is not JSON in UTF-8.
     """
     raw = read_bytes(path, MOST_BYTES, Message("keep only the part that is needed"))
+    return parsed(raw, path.name, _AGAIN)
+
+
+def parsed(raw: bytes, name: str, mend: str, constant: Callable[[str], Any] = float) -> Any:
+    """The content of a JSON file, in which each object names each of its keys once.
+
+    Parameters
+    ----------
+    raw
+        The bytes of the file.
+    name
+        The name of the file, for the error.
+    mend
+        The mend, for the error.
+    constant
+        Makes a value of ``NaN``, ``Infinity`` and ``-Infinity``, which JSON does not have.
+
+    Raises
+    ------
+    InvalidProblemError
+        It is not JSON in UTF-8, or a key is given twice, of which only the last would count.
+    """
+    twice: list[str] = []
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [key for key, _ in pairs]
+            twice.extend(key for key in found if names.count(key) > 1)
+        return found
+
     try:
-        return json.loads(raw.decode("utf-8-sig"))
+        found = json.loads(raw.decode("utf-8-sig"), parse_constant=constant, object_pairs_hook=once)
     except (ValueError, RecursionError):
-        raise unreadable(path.name, Message("is not JSON in UTF-8"), _AGAIN) from None
+        raise unreadable(name, Message("is not JSON in UTF-8"), mend) from None
+    if twice:
+        what = Message("has the key {key} twice in one object", key=repr(twice[0])[:60])
+        raise unreadable(name, what, Message("keep one"))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

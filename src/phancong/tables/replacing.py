@@ -118,12 +118,12 @@ def filled_folder(path: Path) -> Iterator[None]:
         It cannot be made.
     """
     new = [folder for folder in (path, *path.parents) if not folder.exists()]
-    make_folder(path)
     try:
+        make_folder(path)
         yield
     except BaseException:
-        with suppress(OSError):
-            for folder in new:
+        for folder in new:
+            with suppress(OSError):  # not made, or it holds something
                 folder.rmdir()
         raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,6 +17,9 @@ _MEND_VALUES = (
     "give a row of numbers for each household and in it one number for each member, "
     "with inf or NaN where there is no way"
 )
+
+
+_FLAGS: Final = frozenset((bool, np.bool_))
 
 
 class TravelMatrix:
@@ -155,17 +159,31 @@ def is_labelled(values: Any) -> bool:
 def _numbers(values: ArrayLike) -> tuple[FloatArray, Given]:
     """The values as a new array of floats, and the numbers that were given exactly; or an error."""
     try:
-        if isinstance(values, np.ma.MaskedArray):
-            values = np.ma.filled(values.astype(np.float64), np.nan)  # copying drops the mask
-        array = np.asarray(values)
+        array = np.asarray(np.ma.getdata(values) if np.ma.isMaskedArray(values) else values)
         # Text is refused even if it reads as a number: "7.237" may mean seven thousand.
-        text = array.dtype.kind == "O" and any(isinstance(entry, str) for entry in array.flat)
-        if array.dtype.kind in "iufO" and not text:
+        wrong = array.dtype.kind == "O" and any(
+            isinstance(entry, (str, bool, np.bool_)) for entry in array.flat
+        )
+        if array.dtype.kind in "iufO" and not wrong and not _has_flags(values):
+            if isinstance(values, np.ma.MaskedArray):
+                return np.ma.filled(values.astype(np.float64), np.nan), NOTHING_GIVEN
             exactly = given_exactly(array.flat) if array.dtype.kind == "O" else NOTHING_GIVEN
             return np.array(array, dtype=np.float64), exactly
     except (TypeError, ValueError, OverflowError):
         pass  # ragged rows, or objects that are not numbers: refused below
     raise InvalidArgumentError(f"values: not a matrix of numbers; {_MEND_VALUES}")
+
+
+def _has_flags(values: Any) -> bool:
+    """Whether a row among *values* has True or False, which numpy takes for 1 and 0 among numbers."""
+    if isinstance(values, np.ndarray) or not isinstance(values, Sequence):
+        return False
+    return any(
+        row.dtype.kind == "b"
+        if isinstance(row, np.ndarray)
+        else isinstance(row, Sequence) and not _FLAGS.isdisjoint(map(type, row))
+        for row in values
+    )
 
 
 def _misshapen(shape: tuple[int, ...], expected: tuple[int, int]) -> Defect:

@@ -10,7 +10,7 @@ from phancong import Household, Member, Problem, Search, TravelMatrix
 from phancong.course import Course
 from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
 from phancong.engines.weighted.bound.lagrangian import Lagrangian
-from phancong.engines.weighted.construct.flow_plan import flow_plan, has_equal_loads
+from phancong.engines.weighted.construct.flow_plan import flow_plan
 from phancong.engines.weighted.instance import Instance
 from phancong.engines.weighted.operators import Construction, FirstMultipliers
 from phancong.engines.weighted.resources import Budget
@@ -42,7 +42,7 @@ def test_a_flow_gives_the_plan_of_least_cost(seed):
     """Whatever the workloads are, as only the number of households is limited."""
     instance, away = drawn(np.random.default_rng(seed))
     cost = away.astype(np.int64)
-    assert has_equal_loads(instance)
+    assert instance.has_equal_loads
     found = flow_plan(instance, cost)
     costs = [int(cost[taken].sum()) for taken in plans(instance)]
     if found is None:
@@ -66,7 +66,7 @@ def test_no_flow_where_no_number_of_equal_loads_fits():
     for load, fits in ((6, False), (7, True)):
         members = [Member("m", min_workload=load, max_workload=load), Member("n")]
         instance = Instance(Problem(members, homes, travel=None, fixed=[("h0", "m")]))
-        assert has_equal_loads(instance)
+        assert instance.has_equal_loads
         found = flow_plan(instance, np.zeros(instance.free.shape, dtype=np.int64))
         assert (found is not None) is fits
 
@@ -101,7 +101,7 @@ def test_loads_are_equal_where_none_binds_and_unequal_where_two_do():
     homes = [Household("h1", workload=1), Household("h2", workload=2)]
 
     def equal(**limits):
-        return has_equal_loads(Instance(Problem([Member("m", **limits)], homes, travel=None)))
+        return Instance(Problem([Member("m", **limits)], homes, travel=None)).has_equal_loads
 
     assert equal()
     assert equal(max_households=1)

@@ -69,26 +69,26 @@ class RestrictedModels:
         assert task.incumbent is not None
         self.exhausted = False
         ranking = Ranking(task)
-        standing = best = ranking.ranked(task.incumbent)
-        while task.course.stopped is None and not (self.exhausted or standing.proven):
+        incumbent = begun = ranking.ranked(task.incumbent)
+        while task.course.stopped is None and not (self.exhausted or incumbent.proven):
             way = int(self.random.choice(len(self.weights), p=self.weights / self.weights.sum()))
-            found = self._solved(task, ranking, standing, way)
+            found = self._solved(task, ranking, incumbent, way)
             better = False
             if found is not None:
-                standing, better = ranking.merged(standing, found)
+                incumbent, better = ranking.merged(incumbent, found)
             self.exhausted &= not better
             self.weights[way] = max(self.weights[way] * (REWARD if better else DECAY), LEAST_WEIGHT)
-        if standing.assignment is best.assignment:
+        if incumbent.assignment is begun.assignment:
             return None
-        floors = ranking.ranked(standing.assignment)
-        return Outcome(standing.assignment, {}, floors.goals, task.course.stopped)
+        floors = ranking.ranked(incumbent.assignment)
+        return Outcome(incumbent.assignment, {}, floors.goals, task.course.stopped)
 
-    def _solved(self, task: Task, ranking: Ranking, standing: Ranked, way: int) -> Ranked | None:
+    def _solved(self, task: Task, ranking: Ranking, incumbent: Ranked, way: int) -> Ranked | None:
         """The plan of one restricted model; None if it has no free choice or no plan was found."""
-        broken = any(line.best != 0 for line in standing.breaches)
+        broken = any(line.best != 0 for line in incumbent.breaches)
         formulation = self._formulation(task, broken)
-        chosen = formulation.chosen(standing.assignment.mask)
-        around = _Around(formulation, chosen, standing.assignment, self.random, int(self.size))
+        chosen = formulation.chosen(incumbent.assignment.mask)
+        around = _Around(formulation, chosen, incumbent.assignment, self.random, int(self.size))
         open_ = around.pairs(self._orders()[way](around))
         task.course.work += len(chosen) / 20_000_000
         if not (open_ & ~chosen).any():
@@ -99,7 +99,7 @@ class RestrictedModels:
         small = formulation.restricted(open_, chosen & ~open_)
         task.course.work += WRITING + WRITING_A_PAIR * len(small.unit)
         stages = Stages(replace(task, course=course), small, self.solver)
-        if not stages.first_plan([standing.assignment.mask], 1.0):
+        if not stages.first_plan([incumbent.assignment.mask], 1.0):
             task.course.joined(course)
             return None
         outcome = stages.outcome(tuple(reversed(tuple(task.relax))) if broken else ())

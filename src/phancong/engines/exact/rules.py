@@ -173,7 +173,7 @@ def counts_at_most(
     rule
         The limit, of a whole number a member.
     counts
-        For each member who can pass the limit, its row and its count, given the limit of each, (M,).
+        For each member who may pass the limit, its row and its count, given the limit of each, (M,).
     """
     figure = RULES[rule].figure
     assert figure is not None
@@ -184,7 +184,7 @@ def counts_at_most(
         if rule not in model.relax:
             model.add(count, upper=most)
             continue
-        highest = min(model.range_of(count)[1] - most, model.ceiling(rule))
+        highest = min(max(model.range_of(count)[1] - most, 0), model.ceiling(rule))
         found[m] = model.integer(0, highest, partial(_excess_of, count, most))
         model.add(Linear.of([*count.terms(), (found[m], -1)]), upper=most)
     if found:

@@ -102,10 +102,15 @@ class Context:
         self.effort = 1.0
 
     def _lexicographic(self) -> IntArray:
-        if int(np.abs(self.cost).max(initial=0)).bit_length() > COARSE:
+        if not self.has_coarse_costs:
             return self.cost
         shift = max(int(np.abs(self.tie_cost).max(initial=0)).bit_length() - TIE_BITS, 0)
         return (self.cost << (28 - COARSE)) + (self.tie_cost >> shift)
+
+    @property
+    def has_coarse_costs(self) -> bool:
+        """Whether costs are so small integers that many plans have the same."""
+        return int(np.abs(self.cost).max(initial=0)).bit_length() <= COARSE
 
     def done(self) -> bool:
         """Whether the budget is used up, or the gap of the incumbent is closed."""

@@ -218,6 +218,27 @@ class Instance:
         """The loads that have limits."""
         return tuple(r for r in self.resources if r.binds)
 
+    @property
+    def has_equal_loads(self) -> bool:
+        """Whether at most one load binds, and it is the same for all units and members.
+
+        A flow is whole then: its units are not split.
+        """
+        if not self.binding:
+            return True
+        (load, *others) = self.binding
+        if others or load.each is None:
+            return False
+        return len(np.unique(load.each[self.need > 0])) == 1 and bool(load.each.any())
+
+    @property
+    def kept(self) -> BoolArray:
+        """The pairs that some budget wants kept, such as those of last year's plan, U × M."""
+        found = np.zeros_like(self.free)
+        for budget in self.budgets:
+            found |= budget.weight < 0
+        return found
+
     def also(self, check: Callable[[Assignment], bool]) -> Instance:
         """The instance with a further exact *check*, for a limit that rounded integers cannot decide."""
         return self.replace(checks=(*self.checks, check))

@@ -9,12 +9,17 @@ import numpy as np
 
 from phancong.engines.common.pace import PAIRS_A_UNIT
 from phancong.engines.weighted.bound.aggregated_model import solve_aggregated
-from phancong.engines.weighted.bound.initial_multipliers import initial_multipliers
+from phancong.engines.weighted.bound.initial_multipliers import (
+    InitialMultipliers,
+    initial_multipliers,
+    linear_multipliers,
+    linear_work,
+)
 from phancong.engines.weighted.bound.lagrangian import PAIR_BITS
 from phancong.engines.weighted.bound.master_problem import MasterProblem, by_columns
 from phancong.engines.weighted.bound.subgradient import subgradient
 from phancong.engines.weighted.construct.cheapest import cheapest
-from phancong.engines.weighted.construct.flow_plan import flow_plan, has_equal_loads
+from phancong.engines.weighted.construct.flow_plan import flow_plan
 from phancong.engines.weighted.construct.tabu_repair import tabu_repair
 from phancong.engines.weighted.context import Context
 from phancong.engines.weighted.improve.neighbourhoods import Neighbourhoods
@@ -24,6 +29,7 @@ from phancong.engines.weighted.tuning import (
     CLOSING,
     COUNT_PART,
     FIRST_STEPS,
+    LINEAR_PART,
     MOST_DOUBLED,
     REPAIR_PART,
     SPARING,
@@ -69,13 +75,17 @@ class FirstMultipliers:
 
     def run(self, context: Context, _: float) -> None:
         """Raise the bound to that of the first multipliers."""
-        context.multipliers = context.warm_start.multipliers(context.lagrangian)
-        if context.multipliers is None:
-            context.first = initial_multipliers(context.lagrangian, context.stage_budget)
+        warm_start, lagrangian = context.warm_start, context.lagrangian
+        linear = _relaxed(context)
+        known = warm_start.multipliers(lagrangian)
+        if known is None:
+            context.first = linear or initial_multipliers(lagrangian, context.stage_budget)
             context.multipliers = context.first.multipliers
         else:
-            context.effort = context.warm_start.effort
-            context.first = context.warm_start.first
+            context.effort, context.first = warm_start.effort, warm_start.first
+            better = linear is not None and linear.multipliers.bound > known.bound
+            context.multipliers = linear.multipliers if linear is not None and better else known
+        lagrangian.price_second(context.multipliers.second)
         context.incumbent.raise_bound(context.multipliers.bound)
 
 
@@ -88,7 +98,7 @@ class Construction:
         first, instance = context.first, context.instance
         if first is None:
             return
-        if has_equal_loads(instance):
+        if instance.has_equal_loads:
             _offer_flows(context, first.multipliers.budgets)
         cost = context.lagrangian.penalised_cost(first.multipliers.budgets) + first.worth
         _offer_repaired(context, instance, cheapest(instance, cost), cost)
@@ -273,6 +283,30 @@ class ResidualProblem:
             work *= 2**warm_start.tried
             warm_start.tried = min(warm_start.tried + 1, MOST_DOUBLED)
         problem.solve_remaining(neighbourhoods, solver, work, most)
+
+
+def _relaxed(context: Context) -> InitialMultipliers | None:
+    """The multipliers of the linear relaxation within budgets, once within the same limits.
+
+    None where flows or the master problem do as well. Where costs have many ties, as changes do, the
+    program takes several times as long.
+    """
+    instance, lagrangian = context.instance, context.lagrangian
+    limits = lagrangian.limits
+    if (
+        not instance.budgets
+        or instance.has_equal_loads
+        or context.warm_start.relaxed_within == limits
+    ):
+        return None
+    slow = MasterProblem.expected_work(lagrangian) > instance.tuning.slow_master
+    in_time = context.stage_budget.has(linear_work(instance) / LINEAR_PART)
+    if not slow or context.has_coarse_costs or not in_time:
+        return None
+    linear = linear_multipliers(lagrangian, context.stage_budget)
+    if linear is not None:
+        context.warm_start.relaxed_within = limits
+    return linear
 
 
 def _master_is_quick(context: Context, work: float) -> bool:

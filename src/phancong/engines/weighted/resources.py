@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -74,3 +75,32 @@ class Budget:
     def less(self, sure: BoolArray) -> Budget:
         """The budget without pairs that are part of every plan, U × M."""
         return Budget(np.where(sure, 0, self.weight), self.room(sure))
+
+
+def covers(
+    load: Resource, unit: IntArray, member: IntArray, kept: BoolArray
+) -> Iterator[tuple[IntArray, int]]:
+    """Cover inequalities: of some pairs of a member no plan has more than fit, the lightest first.
+
+    Limits of loads imply them, but their linear relaxation does not, as it takes parts of pairs.
+
+    Parameters
+    ----------
+    load
+        The load whose maxima the pairs have to fit.
+    unit, member
+        Unit and member of each pair, (P,).
+    kept
+        The pairs that are counted, (P,): those that a budget wants kept.
+
+    Yields
+    ------
+    tuple
+        Numbers of a member's pairs that do not all fit, and how many fit.
+    """
+    for m in np.unique(member[kept]).tolist():
+        mine = np.flatnonzero(kept & (member == m))
+        carried = np.cumsum(np.sort(load.weight[unit[mine], m]))
+        most = int(np.searchsorted(carried, int(load.high[m]), side="right"))
+        if most < len(mine):
+            yield mine, most

@@ -47,8 +47,10 @@ PIVOTS_A_UNIT: Final = 10_000_000
 #: Simplex iterations for each row until the multipliers of a master problem are nearly optimal: 20 to 45
 #: at 400 × 60, where 200 to 460 rows are left.
 PIVOTS_A_ROW: Final = 30
-#: Pairs of a linear program, by the simplex and by the interior point method.
+#: Pairs of a linear program: by the simplex, if a load depends on the member or if a budget is held (0.5
+#: to 0.6 CPU seconds at 100,000 pairs, 0.8 at 160,000), and by the interior point method.
 LINEAR_PAIRS_A_UNIT: Final = 100_000
+BUDGETED_PAIRS_A_UNIT: Final = 200_000
 INTERIOR_PAIRS_A_UNIT: Final = 60_000
 
 # --- parts of the remaining budget, and work of a call
@@ -126,6 +128,8 @@ STRIDE: Final = 8
 TRIES: Final = 5
 #: Part of the rest of the stage after which no further one is tried. At 1,039 × 5,194 each takes a unit.
 TRIES_PART: Final = 0.4
+#: Part of the rest of the stage that a linear program may take where flows give multipliers as well.
+LINEAR_PART: Final = 0.5
 #: The same with many members, unless these are nearly full or most pairs are forbidden. At 973 × 4,861
 #: five tries had the bound of two, in five CPU seconds instead of one; at 841 × 4,208, where 0.6 % of the
 #: load is room, two ended 3 % below the bound of five.
@@ -191,6 +195,10 @@ class Tuning:
     most_entries: int = 20_000_000
     #: Most different weights for tables by class; with more, a class has too few households.
     most_weights: int = 24
+    #: Units of work of the master problem from which on the linear relaxation gives the first multipliers
+    #: within budgets. At 400 × 60, where the master problem takes less, a proof took 21 instead of 9 CPU
+    #: seconds with it.
+    slow_master: float = SUBGRADIENT_WORK
     #: Most pairs of a linear program; with more, it takes longer than its duals save.
     most_linear_pairs: int = 400_000
     #: Most counts of an aggregated model by load, one for each load and member; with more, loads are

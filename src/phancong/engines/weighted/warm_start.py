@@ -21,6 +21,8 @@ class WarmStart:
         self.master: MasterProblem | None = None
         self.within: tuple[int, ...] = ()
         self.converged = False
+        #: The limits of the last linear relaxation.
+        self.relaxed_within: tuple[int, ...] = ()
         #: Calls for the residual problem so far.
         self.tried = 0
         #: The first multipliers, if the stage ended before plans were constructed with them.

@@ -9,16 +9,6 @@ from phancong.engines.weighted.instance import Instance
 from phancong.problem import BoolArray, IntArray
 
 
-def has_equal_loads(instance: Instance) -> bool:
-    """Whether at most one load binds, and it is the same for all units and members."""
-    if not instance.binding:
-        return True
-    (load, *others) = instance.binding
-    if others or load.each is None:
-        return False
-    return len(np.unique(load.each[instance.need > 0])) == 1 and bool(load.each.any())
-
-
 def flow_plan(instance: Instance, cost: IntArray) -> BoolArray | None:
     """The plan of least cost within the limits of loads, U × M; None if there is none.
 
