@@ -373,3 +373,35 @@ def test_a_largest_breach_is_not_lowered_where_no_time_is_left():
     task.course.work = 5.0
     outcome = LnsEngine(CpSatEngine(), alone=False).run(task)
     assert order(outcome.assignment, "max_workload")[:2] == (4.0, 4.0)
+
+
+@pytest.mark.parametrize(
+    ("side", "limits", "also_allowed", "largest"),
+    [
+        ("max", (2, 1, 1), ["h2b"], 3.0),
+        ("min", (2, 1, 3), ["h2b", "h1c"], 3.0),
+        ("max", (2, 2, 1), ["h2b"], 2.0),
+        ("max", (2, 1, 1), ["h1b", "h2b", "h3a"], 2.0),
+    ],
+    ids=["one more above", "one more below", "room", "exchange"],
+)
+def test_a_largest_breach_is_not_lowered_at_the_cost_of_a_rule_before_it(
+    side, limits, also_allowed, largest
+):
+    """h1 weighs 3 and all others 1. Another engine has proven one household beyond limits, not whose.
+
+    If a gives h2 to b, the largest breach falls from 3 to 2, but a second member breaks the limit of
+    households. Not so in the third case, where b has room, and in the last, with h1 and h3 exchanged.
+    """
+    rule = f"{side}_households"
+    homes = [Household(f"h{n}", workload=load) for n, load in enumerate((3, 1, 1, 1, 1), start=1)]
+    each = zip("abc", limits, strict=True)
+    people = [Member(name, max_workload=1, **{rule: limit}) for name, limit in each]
+    pairs = [("h1", "a"), ("h2", "a"), ("h3", "b"), ("h4", "c"), ("h5", "c")]
+    allowed = {*pairs, *((pair[:2], pair[2]) for pair in also_allowed)}
+    every = {(home.id, member.id) for home in homes for member in people}
+    problem = Problem(people, homes, travel=None, forbidden=sorted(every - allowed))
+    known, relax = {rule: proven(1.0)}, ("max_workload", rule)
+    outcome = improved(problem, pairs, goals=(), relax=relax, breaches=known)
+    assert total(outcome.assignment, rule) == 1.0
+    assert order(outcome.assignment, "max_workload")[:2] == (4.0, largest)

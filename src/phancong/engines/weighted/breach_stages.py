@@ -174,12 +174,14 @@ class BreachStages:
         """
         stage_budget = StageBudget(self.course, LEVELS_PART)
         taken, found = least.instance.taken(assignment.mask), None
+        before = self.rules[: self.rules.index(rule)]
         low, high = least.level, exact(order(assignment, rule)[1])
         level = low
         for _ in range(LEVELS):
             if stage_budget.stop_reason is not None:
                 break
-            narrow = least.at(level)
+            narrow = self.face.held(least.at(level), assignment, before)
+            narrow = self.face.of(assignment, narrow)
             cost = sparing_budgets(narrow, self.search.guide_cost)
             charge = stage_budget.portion(MEMBER_PART)
             nearer = apply_ejection_chains(narrow, taken, cost, charge)
@@ -203,10 +205,12 @@ class BreachStages:
         The level just below that of the plan is the easiest to find, and refuting it ends the search.
         """
         stage_budget = StageBudget(self.course, LEVELS_PART)
+        before = self.rules[: self.rules.index(rule)]
         reached = exact(order(assignment, rule)[1])
         while reached > least.level and stage_budget.stop_reason is None:
             below = least.below(reached)
-            narrow = least.at(below)
+            whole = self.face.of(assignment, least.at(below))
+            narrow = self.face.held(whole, assignment, before)
             if narrow.size > self.tuning.most_decided:
                 break
             plan, none = find_plan(
@@ -218,7 +222,8 @@ class BreachStages:
                 stage_budget.charge,
             )
             if plan is None:
-                return assignment, least.beyond(below) if none else None
+                proven = none and narrow is whole
+                return assignment, least.beyond(below) if proven else None
             assignment = Assignment.of_mask(self.problem, narrow.mask(plan))
             reached = min(below, exact(order(assignment, rule)[1]))
         return assignment, None

@@ -10,7 +10,7 @@ not settled yet are left out.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
@@ -228,9 +228,49 @@ class BreachFace:
                 least = np.where(broken, np.maximum(least, high + always), least)
         return self.instance.restricted(self.instance.free, measure, least, largest)
 
-    def of(self, assignment: Assignment) -> Instance:
-        """The face with an exact check: plans whose breaches are no more than those of *assignment*."""
-        return self.instance.also(_AsGood(assignment, self.task.relax))
+    def held(self, instance: Instance, assignment: Assignment, rules: Sequence[str]) -> Instance:
+        """The instance in which no member breaks a limit of loads by more than in a plan.
+
+        A face does not say so where a breach is known to be the least by other means than flows: then
+        each member may break the limit by as much as the largest breach, and the total is left open.
+
+        Parameters
+        ----------
+        instance
+            Limits that the plan may exceed.
+        assignment
+            The plan.
+        rules
+            The rules whose breaches are held.
+
+        Returns
+        -------
+        Instance
+            *instance* itself if it allows no larger breaches.
+        """
+        taken = instance.taken(assignment.mask)
+        for rule in rules:
+            side, _, measure = rule.partition("_")
+            if measure not in self._asked:
+                continue
+            resource, (low, high) = instance.resource(measure), self._asked[measure]
+            load = resource.load(taken)
+            least, largest = resource.low, resource.high
+            if side == "min":
+                least = np.maximum(least, np.minimum(low, load))
+            else:
+                largest = np.minimum(largest, np.maximum(high, load))
+            if (least > resource.low).any() or (largest < resource.high).any():
+                instance = instance.restricted(instance.free, measure, least, largest)
+        return instance
+
+    def of(self, assignment: Assignment, instance: Instance | None = None) -> Instance:
+        """The face with an exact check: plans whose breaches are no more than those of *assignment*.
+
+        *instance* is a part of the face; by default the whole.
+        """
+        whole = self.instance if instance is None else instance
+        return whole.also(_AsGood(assignment, self.task.relax))
 
 
 @dataclass(frozen=True, slots=True)
