@@ -529,3 +529,25 @@ def test_every_goal_is_public_named_and_stored(kind, tmp_path):
 def test_a_bound_is_no_higher_than_what_was_reached(bound, best, expected):
     """What floats add to the first place of a bound proves none of the others."""
     assert no_higher(bound, best) == expected
+
+
+def test_the_least_of_a_sum_is_each_households_cheapest_members():
+    """Each household takes at most as many members as it needs, and none that costs."""
+    rng = np.random.default_rng(5)
+    for _ in range(200):
+        pairs = rng.integers(-3, 4, size=rng.integers((0, 1), (5, 5))).astype(np.float64)
+        needed = rng.integers(0, 6, size=len(pairs))
+        rows = zip(pairs.tolist(), needed.tolist(), strict=True)
+        least = sum(min(cost, 0) for row, need in rows for cost in sorted(row)[:need])
+        assert PairSum(pairs=pairs, constant=2.0).least(needed) == 2.0 + least
+
+
+def test_the_floor_of_scores_is_that_of_their_matrix():
+    """A mapping needs no matrix; forbidden pairs, former members and scores below 0 do not count."""
+    scores = {(1, "a"): 2.5, (1, "b"): 4, (2, "a"): Fraction(3, 2), (2, "b"): -1, (3, "no"): 9}
+    goal = Preference(scores)
+    households = [Household(1, members_needed=2), Household(2), Household(3, members_needed=0)]
+    for forbidden in ([], [(1, "b")], [(2, "a")]):
+        members = [Member("a"), Member("b"), Member("c")]
+        problem = Problem(members, households, travel=None, forbidden=forbidden)
+        assert goal.floor(problem) == Preference(goal.matrix(problem)).floor(problem)

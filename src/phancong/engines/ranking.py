@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from phancong.assignment import Assignment
 from phancong.engines.task import AtMost, Outcome, Proof, Task, held
@@ -68,18 +69,24 @@ class Ranking:
             by = total(assignment, rule)
             line = broken.get(rule, Proof(by, 0.0, False))
             lines.append(replace(line, best=by, proven=line.proven or by == 0.0))
-        goals = self._floors(assignment) if outcome is None else outcome.goals
+        goals = self._by_arithmetic(assignment) if outcome is None else outcome.goals
         orders = tuple(order(assignment, rule) for rule in self.rules)
         return Ranked(assignment, orders, tuple(lines), goals)
 
-    def _floors(self, assignment: Assignment) -> tuple[Proof, ...]:
+    @cached_property
+    def _floors(self) -> tuple[Value, ...]:
+        """The bound of each goal that arithmetic gives; 0 for a limit, which has none."""
+        problem, goals = self.task.problem, self.task.goals
+        return tuple(0.0 if isinstance(g, AtMost) else g.floor(problem) for g in goals)
+
+    def _by_arithmetic(self, assignment: Assignment) -> tuple[Proof, ...]:
         """The value of each goal, with the bound that arithmetic gives."""
         proofs = []
-        for goal in self.task.goals:
+        for goal, floor in zip(self.task.goals, self._floors, strict=True):
             if isinstance(goal, AtMost):
                 proofs.append(goal.line(assignment))
                 continue
-            value, floor = goal.value(assignment), goal.floor(self.task.problem)
+            value = goal.value(assignment)
             proofs.append(Proof(value, floor, meets(value, floor)))
         return tuple(proofs)
 
@@ -126,8 +133,8 @@ class Ranking:
             lines.append(_joined(mine, theirs, mine.best, whole=False) if applies else mine)
             applies = applies and nowhere_more(winner.orders[k], loser.orders[k])
         goals = []
-        for goal, mine, theirs, reached in zip(
-            self.task.goals, winner.goals, loser.goals, bests, strict=True
+        for goal, floor, mine, theirs, reached in zip(
+            self.task.goals, self._floors, winner.goals, loser.goals, bests, strict=True
         ):
             best = mine.best if reached is None else reached
             if isinstance(goal, AtMost):
@@ -137,7 +144,7 @@ class Ranking:
             # reached shows that it does not hold for such plans.
             applies = applies and compared(theirs.bound, best) <= 0
             if not own:
-                mine = replace(mine, bound=goal.floor(self.task.problem))
+                mine = replace(mine, bound=floor)
             goals.append(_joined(mine, theirs if applies else None, best))
             applies = applies and nowhere_more(held(goal, best), held(goal, theirs.best))
             own = own and nowhere_more(held(goal, best), held(goal, mine.best))

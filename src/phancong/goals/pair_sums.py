@@ -59,6 +59,15 @@ class PairSum:
         needed
             Members that each household needs, (H,).
         """
-        best = np.sort(np.minimum(self.pairs, 0.0), axis=1)
-        counts = np.arange(best.shape[1])[None, :] < needed[:, None]
-        return self.constant + float((best * counts).sum())
+        members = self.pairs.shape[1]
+        places = min(int(needed.max(initial=0)), members)
+        if places == 0:
+            return self.constant
+        if places == 1:
+            best = self.pairs.min(axis=1)[:, None]
+        elif places < members:
+            best = np.sort(np.partition(self.pairs, places - 1, axis=1)[:, :places], axis=1)
+        else:
+            best = np.sort(self.pairs, axis=1)
+        counts = np.arange(places)[None, :] < needed[:, None]
+        return self.constant + float((np.minimum(best, 0.0) * counts).sum())

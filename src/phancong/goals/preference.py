@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from phancong.assignment import Assignment
 from phancong.decimals import decimal_sum
 from phancong.errors import InvalidArgumentError
 from phancong.goals.base import BaseGoal, Kind
+from phancong.goals.ordering import Value
 from phancong.goals.pair_sums import PairSum
 from phancong.layout import with_noun
 from phancong.meeting import out_of_range
@@ -135,6 +137,25 @@ class Preference(BaseGoal):
         """Minus the score of each pair."""
         return PairSum(pairs=-np.where(problem.allowed, self.matrix(problem), 0.0), constant=0.0)
 
+    def floor(self, problem: Problem) -> Value:
+        """Minus the highest scores above 0 of each household, of as many members as it needs."""
+        if not isinstance(self.scores, dict):
+            return BaseGoal.floor(self, problem)
+        homes, people = problem.household_columns.index, problem.member_columns.index
+        wanted: dict[int, list[float]] = {}
+        for (household, member), score in self.scores.items():
+            row, column = homes.get(household), people.get(member)
+            if (
+                row is not None
+                and column is not None
+                and score > 0
+                and problem.allowed[row, column]
+            ):
+                wanted.setdefault(row, []).append(float(score))
+        needed = problem.needed
+        best = (sorted(each, reverse=True)[: int(needed[row])] for row, each in wanted.items())
+        return -sum(chain.from_iterable(best)) + 0.0  # no -0.0
+
     def of_part(self, problem: Problem, rows: IntArray, columns: IntArray) -> Preference:
         """The goal with the scores of the pairs of a part; a matrix is cut to its rows and columns."""
         if not isinstance(self.scores, dict):
@@ -146,8 +167,15 @@ class Preference(BaseGoal):
 
     def value(self, assignment: Assignment) -> float:
         """Minus the sum of the scores."""
-        scores = self.matrix(assignment.problem)
-        return -decimal_sum(scores[assignment.rows, assignment.columns]) + 0.0  # no -0.0
+        homes, people = assignment.problem.household_columns, assignment.problem.member_columns
+        rows, columns = assignment.rows, assignment.columns
+        if not isinstance(self.scores, dict):
+            return -decimal_sum(self.scores[homes.given[rows], people.given[columns]]) + 0.0
+        pairs = zip(rows.tolist(), columns.tolist(), strict=True)
+        scores = (
+            self.scores.get((homes.ids[row], people.ids[column]), 0.0) for row, column in pairs
+        )
+        return -decimal_sum(scores) + 0.0  # no -0.0
 
 
 def _beyond(pair: object) -> str:
