@@ -434,3 +434,13 @@ def test_counts_without_numbers_find_nothing():
     counts = LargestLoad(dear, "workload", taken, np.zeros((3, 3), dtype=int), CpSatSolver())
     narrow = dear.under("workload", counts.caps(Fraction(3)))
     assert by_counts(counts, narrow, stage_budget()) == (None, False)
+
+
+def test_a_largest_load_of_households_without_a_workload_needs_no_search():
+    """It is 0 in all plans, and travel decides alone."""
+    members = [Member(name, max_households=1) for name in "ab"]
+    homes = [Household(f"h{n}", workload=0) for n in (1, 2)]
+    problem = Problem(members, homes, travel=TravelMatrix([[5, 2], [2, 3]]))
+    plan = solve(problem, goals=[FairLoad(), Travel()], engine="lns", search=Search(work=1))
+    assert plan.status is Status.OPTIMAL
+    assert [line.best for line in plan.goals] == [0.0, 4.0]
