@@ -157,3 +157,14 @@ def test_it_comes_first_where_hamlets_are_limited():
     assert next(starts(task))[0] == "hamlets"
     free = problem.replace(members=[Member("a"), Member("b")])
     assert "hamlets" not in dict(starts(Task(free, (), {}, Course(Search()))))
+
+
+def test_starts_for_which_there_is_no_time_are_left_out():
+    """The plan hamlet by hamlet takes most of the time of all starts, the nearest member least."""
+    members, households = [Member("a", max_hamlets=1), Member("b")], [Household(1, hamlet="A")]
+    task = Task(Problem(members, households, travel=None), (), {}, Course(Search()))
+    all_names = list(dict(starts(task)))
+    assert all_names[0] == "hamlets"
+    assert list(dict(starts(task, lambda share: share < 0.5))) == all_names[1:]
+    assert list(dict(starts(task, lambda share: share < 0.2))) == ["nearest"]
+    assert not list(starts(task, lambda share: False))

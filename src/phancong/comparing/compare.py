@@ -9,9 +9,9 @@ from typing import Final
 from phancong.comparing.records import Comparison, ComparisonRow
 from phancong.course import Course
 from phancong.engines.by_hand import BY_HAND
-from phancong.engines.portfolio import ONE_START, SIZES
+from phancong.engines.portfolio import SIZES
 from phancong.engines.registry import ENGINES, choose
-from phancong.engines.starting import seconds_to_start
+from phancong.engines.starting import START_SHARES, seconds_to_start
 from phancong.engines.task import NO_TIME, Task, read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.goals import Goal, read_goals
@@ -79,10 +79,14 @@ def compare(
     takes = seconds_to_start(problem)
     moment = takes <= SIZES.moment
     ordered = sorted(names, key=lambda name: name in searching)
+
+    def too_late(name: str) -> bool:
+        left = course.latest - course.seconds
+        return course.stopped is not None or START_SHARES[name] * takes > left
+
     rows: dict[str, ComparisonRow] = {}
     for number, name in enumerate(ordered):
-        too_late = course.stopped is not None or ONE_START * takes > course.latest - course.seconds
-        if name in BY_HAND and rows and not moment and too_late:
+        if name in BY_HAND and rows and not moment and too_late(name):
             rows[name] = ComparisonRow(name, None, NO_TIME)
             continue
         others = sum(other in searching for other in ordered[number + 1 :])

@@ -44,8 +44,6 @@ KEPT: Final = 0.5
 PARTLY: Final = "restricted models"
 #: The name of the plan that is made at once, for a search that is left behind without another.
 ROUGH: Final = "nearest members"
-#: The share of the time of all starts that the slowest of them takes (hamlet by hamlet: 0.3 to 0.6).
-ONE_START: Final = 0.5
 #: The limits that end one run of an improver but not the search.
 CUT: Final = ("time", "work")
 
@@ -373,32 +371,29 @@ class Portfolio:
         moment = takes <= self.sizes.moment
         if not moment and self.best is None and takes > self.course.seconds_left:
             self._make_rough()
-            self._no_time = not self._may_begin(takes)
+            self._no_time = True  # until one is begun
         self._take_starts(takes, moment)
         self._soonest_tried = True
 
     def _take_starts(self, takes: float, moment: bool) -> None:
         """Take the best of the starts, of all that take but a *moment* or that there is time for."""
-        waiting = starts(self.task)
-        while moment or (
-            self._may_begin(takes) and (self.best is None or self.course.stopped is None)
-        ):
-            name, assignment = next(waiting, ("", None))
-            if assignment is None:
-                return
+        for name, assignment in starts(self.task, lambda s: moment or self._may_begin(s * takes)):
+            self._no_time = False
             if self.ranking.admits(assignment):
                 self._take(self.ranking.ranked(assignment), name)
             if self._settles():
                 return
 
     def _may_begin(self, takes: float) -> bool:
-        """Whether a start may be begun; without a plan for the caller nobody could leave it.
+        """Whether a start that takes so many seconds may be begun.
 
-        *takes* are the seconds that all starts take.
+        Without a plan for the caller nobody could leave it.
         """
-        if self.best is not None or self._rough is not None:
+        if self.best is not None:
+            return self.course.stopped is None and not self._late()
+        if self._rough is not None:
             return not self._late()
-        return ONE_START * takes <= self.course.latest - self.course.seconds
+        return takes <= self.course.latest - self.course.seconds
 
     def _make_rough(self) -> None:
         """Make a plan at once, which limits that must hold may refuse."""

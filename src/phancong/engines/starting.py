@@ -5,7 +5,7 @@ A search returns no plan that is worse than one of these (contract 6.8).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import Final
 
@@ -24,13 +24,26 @@ from phancong.rules import RELAXABLE, RULES, fixed_mask, pair_breaches
 #: household (30 million pairs: 9 s; 3,000 × 150: 0.7 s).
 START_A_PAIR: Final = 3e-7
 START_A_HOUSEHOLD: Final = 2e-4
+#: The share of this time that each start takes at most (10,059 × 975 to 29,939 × 1,627 and 7,988 × 410).
+START_SHARES: Final[Mapping[str, float]] = {
+    "hamlets": 0.7,
+    "repaired": 0.25,
+    RoundRobin.name: 0.35,
+    Nearest.name: 0.15,
+    Regret.name: 0.35,
+}
 #: Pairs whose distances are known at a time, so that they stay in the cache; a product of matrices that
 #: gives so many is left to one thread (21,633 × 861: 0.2 CPU s, 1.1 by 1,024 units).
 BLOCK: Final = 49_152
 
 
-def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
+def starts(
+    task: Task, may_begin: Callable[[float], bool] = lambda share: True
+) -> Iterator[tuple[str, Assignment]]:
     """Initial plans by name: last year's plan first, then the heuristics, the fastest first.
+
+    *may_begin* says of each, before it is made, whether there is time for one that takes this share of
+    the time of all; those for which there is none are left out.
 
     Where the number of hamlets is limited, the plan that is made for this comes before all others, which
     mostly break the limit. Some may break hard limits. Once the time is up, those that are made already
@@ -49,6 +62,8 @@ def starts(task: Task) -> Iterator[tuple[str, Assignment]]:
     if task.course.seconds_left <= 0:
         names.sort(key=task.has_start, reverse=True)
     for name in names:
+        if not may_begin(START_SHARES[name]):
+            continue
         yield name, task.start(name, _along_chords(makers[name]) if hurried else makers[name])
 
 
