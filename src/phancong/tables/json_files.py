@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,8 +59,8 @@ def parsed(raw: bytes, name: str, mend: str, constant: Callable[[str], Any] = fl
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [key for key, _ in pairs]
-            twice.extend(key for key in found if names.count(key) > 1)
+            count = Counter(key for key, _ in pairs)
+            twice.extend(key for key in found if count[key] > 1)
         return found
 
     try:
