@@ -84,6 +84,15 @@ def test_a_plan_by_hand_that_would_come_too_late_is_not_begun():
     assert other.refusal == "there was no time to look for a plan; give more seconds"
 
 
+def test_no_plan_by_hand_that_would_come_too_late_is_begun_where_an_engine_has_one():
+    problem = Problem([Member("a")], [Household(n) for n in range(1_300)], travel=None)
+    with as_large(((starting, "START_A_HOUSEHOLD", 1.0),)):
+        found = compare(problem, engines=("nearest", "flow"), search=Search(seconds=60))
+    nearest, flow = found.rows
+    assert nearest.refusal == "there was no time to look for a plan; give more seconds"
+    assert flow.plan is not None
+
+
 def test_a_refusal_names_what_the_engine_cannot_keep():
     found = compare(branch(hard=2.5), engines=("flow", "cp_sat"))
     flow, exact = found.rows

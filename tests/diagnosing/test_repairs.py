@@ -35,6 +35,7 @@ from phancong import (
 from phancong.assignment import Assignment
 from phancong.course import Course
 from phancong.diagnosing import Trial, diagnosis, repairs
+from phancong.engines import starting
 from phancong.engines.exact import CpSatEngine
 from phancong.synth import commune
 
@@ -242,7 +243,7 @@ def test_who_may_go_farther_still_may():
 def test_distances_of_all_pairs_are_not_begun_where_there_is_no_time(seconds):
     """The limit of a metre is too small; how far it has to be raised takes all distances."""
     problem = commune(3, members=4, households=12, band=0.9).replace(max_travel=1.0)
-    with as_large((*WIDE, (repairs, "DISTANCE", seconds))):
+    with as_large((*WIDE, (starting, "DISTANCE", seconds))):
         found = repairs.repairs(problem, Trial({}, Course(Search(seconds=60))))
         kinds = {repair.kind for repair in found}
     assert ("extend_max_travel" in kinds) == (seconds == 0.0)

@@ -11,7 +11,7 @@ from phancong.course import Course
 from phancong.engines.by_hand import BY_HAND
 from phancong.engines.portfolio import SIZES
 from phancong.engines.registry import ENGINES, choose
-from phancong.engines.starting import START_SHARES, seconds_to_start
+from phancong.engines.starting import START_SHARES, seconds_to_measure, seconds_to_start
 from phancong.engines.task import NO_TIME, Task, read_problem, read_relax
 from phancong.errors import InvalidArgumentError, NoPlanFoundError, UnsupportedError
 from phancong.goals import Goal, read_goals
@@ -80,13 +80,16 @@ def compare(
     moment = takes <= SIZES.moment
     ordered = sorted(names, key=lambda name: name in searching)
 
-    def too_late(name: str) -> bool:
-        left = course.latest - course.seconds
-        return course.stopped is not None or START_SHARES[name] * takes > left
-
     rows: dict[str, ComparisonRow] = {}
+
+    def too_late(name: str) -> bool:
+        needs = START_SHARES[name] * takes + seconds_to_measure(problem)
+        over = bool(rows) and course.stopped is not None
+        return over or needs > course.latest - course.seconds
+
     for number, name in enumerate(ordered):
-        if name in BY_HAND and rows and not moment and too_late(name):
+        alone = not rows and not searching
+        if name in BY_HAND and not (moment or alone) and too_late(name):
             rows[name] = ComparisonRow(name, None, NO_TIME)
             continue
         others = sum(other in searching for other in ordered[number + 1 :])

@@ -20,14 +20,13 @@ from phancong.diagnosing.variants import (
     ids_where,
     members_of,
 )
+from phancong.engines.starting import seconds_to_measure
 from phancong.meeting import above, exact, exact_slack
 from phancong.plan import Plan
 from phancong.problem import BoolArray, IntArray, Problem
 from phancong.rules import RULES, reach
 
 _INFINITE = float("inf")
-#: Seconds that the distance of a pair takes; nobody can stop it once all distances are begun.
-DISTANCE: Final = 2.5e-7
 
 
 def repairs(problem: Problem, trial: Trial) -> Iterator[Repair]:
@@ -136,8 +135,7 @@ def _extend_max_travel(problem: Problem, trial: Trial) -> Repair | None:
     None where there is no time to compute the distances of all pairs.
     """
     limits = reach(problem)
-    new = problem.chords is not None and "travel_matrix" not in problem.__dict__
-    if new and DISTANCE * problem.allowed.size > trial.course.seconds_left:
+    if seconds_to_measure(problem) > trial.course.seconds_left:
         return None
     matrix, travel = problem.travel_matrix, problem.travel
     if matrix is None or travel is None or not np.isfinite(limits).any():
