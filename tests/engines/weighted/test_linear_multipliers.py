@@ -39,6 +39,21 @@ def drawn(seed, households=7, members=3):
     return Instance(problem), kept, travel.astype(np.int64) * 1024
 
 
+def context_of(instance, taken, cost, warm_start):
+    """What an operator gets that minimises *cost* from a plan."""
+    return Context(
+        instance,
+        cost,
+        cost,
+        taken,
+        solver=CpSatSolver(),
+        stage_budget=stage(),
+        gap_closed=lambda value, bound: value <= bound,
+        report=lambda _: None,
+        warm_start=warm_start,
+    )
+
+
 def plans(instance):
     """All plans within the limits, each U × M."""
     units, members = instance.free.shape
@@ -110,17 +125,7 @@ def test_new_limits_get_the_relaxation_anew():
         warm_start = WarmStart()
         bounds = []
         for of in (loose, instance, instance):
-            context = Context(
-                of,
-                cost,
-                cost,
-                taken,
-                solver=CpSatSolver(),
-                stage_budget=stage(),
-                gap_closed=lambda value, bound: value <= bound,
-                report=lambda _: None,
-                warm_start=warm_start,
-            )
+            context = context_of(of, taken, cost, warm_start)
             stored = warm_start.multipliers(context.lagrangian)
             FirstMultipliers().run(context, 1.0)
             found = context.current_multipliers
@@ -149,17 +154,7 @@ def test_without_limits_of_loads_the_relaxation_prices_the_budget_alone():
 def test_where_the_relaxation_is_too_large_flows_give_the_multipliers():
     instance, taken, cost = next(cases())
     instance.tuning = Tuning(slow_master=0.0, most_linear_pairs=instance.size - 1)
-    context = Context(
-        instance,
-        cost,
-        cost,
-        taken,
-        solver=CpSatSolver(),
-        stage_budget=stage(),
-        gap_closed=lambda value, bound: value <= bound,
-        report=lambda _: None,
-        warm_start=WarmStart(),
-    )
+    context = context_of(instance, taken, cost, WarmStart())
     FirstMultipliers().run(context, 1.0)
     flows = initial_multipliers(Lagrangian(instance, context.lagrangian.cost), stage())
     assert context.current_multipliers.bound == flows.multipliers.bound
